@@ -1,0 +1,40 @@
+PYTHON ?= python3.11
+BIN := .venv/bin
+CORE := .venv/.core.stamp
+DEV := .venv/.dev.stamp
+
+.PHONY: install demo test check bench format
+
+install: $(CORE)
+
+.venv/bin/uv:
+	$(PYTHON) -m venv .venv
+	$(BIN)/pip install --quiet --disable-pip-version-check uv
+
+$(CORE): requirements.lock pyproject.toml | .venv/bin/uv
+	$(BIN)/uv pip install --quiet --require-hashes -r requirements.lock
+	$(BIN)/uv pip install --quiet --no-deps --editable .
+	touch $@
+
+$(DEV): requirements-dev.lock $(CORE)
+	$(BIN)/uv pip install --quiet --require-hashes -r requirements-dev.lock
+	touch $@
+
+demo: $(CORE)
+	$(BIN)/factory demo
+
+check: $(DEV)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+test: $(DEV)
+	$(BIN)/pytest -n auto
+
+bench: $(DEV)
+	$(BIN)/factory bench documents
+
+format: $(DEV)
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .

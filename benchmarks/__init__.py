@@ -1,0 +1,1 @@
+"""Measures this system and others, on data by path."""

@@ -1,0 +1,1 @@
+"""A generator of realistic documents with known truth."""

@@ -1,0 +1,1 @@
+"""The `factory` command: one short file a subcommand."""

@@ -1,0 +1,1 @@
+"""Everything that compiled code may call: typed proposers, layout, ranking, confidence, line items."""

@@ -1,0 +1,1 @@
+"""Typed proposers: one file a field type."""

@@ -1,0 +1,1 @@
+"""Printed forms to canonical values."""

@@ -1,0 +1,1 @@
+"""The compiler: a spec and labelled examples become a signed artifact."""

@@ -1,0 +1,198 @@
+"""What a user writes: a spec, checked by Pydantic, with errors that name the file, the line and the fix.
+
+`load_spec(path)` takes a spec folder (with `spec.yaml` in it) or the file itself.
+"""
+
+import difflib
+from pathlib import Path
+from typing import Annotated, Literal
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, model_validator
+
+from extractors.candidate import Kind
+
+Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]
+Compliance = Literal["hipaa", "pci_dss", "soc2", "cms_timeframes"]
+
+
+class SpecError(ValueError):
+    """A spec that cannot be used; the message names file, line, column and the fix."""
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class FieldSpec(_Part):
+    """One field to read from a document."""
+
+    type: Kind = Field(description="What kind of value this is; it decides which proposer reads it.")
+    description: str = Field("", description="What the field means, for people and for the model.")
+    labels: tuple[str, ...] = Field((), description="Words that usually stand beside or above the value.")
+    required: bool = Field(False, description="A document without this field goes to review.")
+    values: tuple[str, ...] = Field((), description="For enum: the allowed values.")
+
+    @model_validator(mode="after")
+    def _enum_has_values(self) -> "FieldSpec":
+        if (self.type == "enum") != bool(self.values):
+            raise ValueError("`values` lists the allowed values of an `enum` field, and only of one")
+        return self
+
+
+class LineItems(_Part):
+    """The table of line items: its columns, in the order in which records show them."""
+
+    columns: dict[Name, FieldSpec] = Field(min_length=1)
+
+
+class Check(_Part):
+    """A statement about the fields that a right record satisfies, such as `net_total + tax_total == grand_total`.
+
+    Arithmetic, comparisons, `sum(line_items.COLUMN)`, `line_items.quantity * line_items.unit_price` (for each row).
+    A check whose fields are missing is not evaluated.
+    """
+
+    name: Name
+    expression: str
+    tolerance: float = Field(0.02, ge=0, description="How far two sides of `==` may lie apart, in the values' unit.")
+
+
+class Fallback(_Part):
+    """What happens to a field the compiled code is not sure of, before a person sees it."""
+
+    model: str | None = Field(None, description="Model string, such as `anthropic:claude-haiku-5-5`; none: no call.")
+    stronger: str | None = Field(None, description="A second model, asked where the first one's answer is ungrounded.")
+    ocr_retry: bool = Field(True, description="Read the page again with the sharper OCR engine where it came from OCR.")
+    vision: bool = Field(False, description="Whether page images may be sent to the model.")
+    tokens_per_document: int = Field(4000, ge=0)
+    tokens_per_batch: int | None = Field(None, ge=0)
+    dollars_per_batch: float | None = Field(None, ge=0)
+    retries: int = Field(2, ge=0, le=5, description="How often a schema violation is sent back to the model.")
+
+
+class Accuracy(_Part):
+    """What the compiled code must reach on golden data, and how sure an answer must be to be accepted."""
+
+    target_precision: float = Field(0.98, gt=0.5, lt=1)
+    minimum: float = Field(0.5, ge=0, le=1, description="Least share of exact answers per field, on held-out folds.")
+    minimum_per_field: dict[Name, float] = Field(default_factory=dict)
+
+
+class DocumentSpec(_Part):
+    """A document type: the fields to read from it and what must hold between them."""
+
+    kind: Literal["document"] = "document"
+    name: Name | None = Field(None, description="The artifact's name; the folder's name where it is left out.")
+    version: int = Field(1, ge=1)
+    description: str = ""
+    languages: tuple[str, ...] = Field((), description="ISO 639-1 codes, such as `en`, `de`; a hint for OCR.")
+    fields: dict[Name, FieldSpec] = Field(min_length=1)
+    line_items: LineItems | None = None
+    checks: tuple[Check, ...] = ()
+    vendor_field: Name | None = Field(None, description="The field by which examples are split; never at random.")
+    fallback: Fallback = Fallback()
+    accuracy: Accuracy = Accuracy()
+    compliance: tuple[Compliance, ...] = ()
+
+    @model_validator(mode="after")
+    def _names_exist(self) -> "DocumentSpec":
+        named = {"vendor_field": [self.vendor_field] if self.vendor_field else []}
+        named["accuracy.minimum_per_field"] = list(self.accuracy.minimum_per_field)
+        for key, names in named.items():
+            for name in names:
+                if name not in self.fields:
+                    raise ValueError(f"`{key}` names {name!r}, which is not a field{_nearest(name, self.fields)}")
+        return self
+
+
+Spec = DocumentSpec
+
+
+def load_spec(path: Path) -> Spec:
+    """Read a spec folder or file. Raises SpecError with `file:line:column: what, and how to mend it`."""
+    file = path / "spec.yaml" if path.is_dir() else path
+    try:
+        text = file.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        raise SpecError(f"{file}: no such file; `factory new NAME` writes a spec folder") from None
+    except UnicodeDecodeError:
+        raise SpecError(f"{file}: not UTF-8 text; save the spec as UTF-8") from None
+    return parse_spec(text, str(file), default_name=file.resolve().parent.name)
+
+
+def parse_spec(text: str, file: str = "spec.yaml", default_name: str = "unnamed") -> Spec:
+    """Check the text of a spec. `file` stands in the messages; `default_name` serves where it has no `name`."""
+    try:
+        root = yaml.compose(text, Loader=yaml.SafeLoader)
+        data = yaml.safe_load(text)
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark
+        where = f"{file}:{mark.line + 1}:{mark.column + 1}" if mark else file
+        raise SpecError(f"{where}: not valid YAML: {error.problem}") from None
+    except yaml.YAMLError as error:
+        raise SpecError(f"{file}: not valid YAML: {error}") from None
+    if not isinstance(data, dict) or root is None:
+        raise SpecError(f"{file}:1:1: a spec is a mapping that begins with `kind: document`")
+    if data.get("kind", "document") != "document":
+        raise SpecError(f"{_where(file, root, ('kind',))}: unknown kind {data['kind']!r}; known: document")
+    try:
+        spec = DocumentSpec.model_validate(data)
+    except ValidationError as error:
+        lines = [_explain(file, root, dict(item)) for item in error.errors(include_url=False, include_input=False)]
+        raise SpecError("\n".join(lines)) from None
+    if spec.name is None:
+        name = "".join(char if char.isalnum() else "_" for char in default_name.lower())
+        spec = spec.model_copy(update={"name": name})
+    return spec
+
+
+def spec_schema() -> dict[str, object]:
+    """The JSON Schema of a spec file, for completion in editors."""
+    schema = DocumentSpec.model_json_schema()
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": "Code Factory spec", **schema}
+
+
+def _nearest(name: str, known: object) -> str:
+    matches = difflib.get_close_matches(name, list(known), n=1)  # type: ignore[call-overload]  # any iterable of names
+    return f"; did you mean {matches[0]!r}?" if matches else ""
+
+
+def _explain(file: str, root: yaml.Node, error: dict[str, object]) -> str:
+    location = tuple(part for part in error["loc"] if part != "[key]")  # type: ignore[attr-defined]  # a tuple, by Pydantic
+    message = str(error["msg"]).removeprefix("Value error, ")
+    if error["type"] == "extra_forbidden":
+        message = f"unknown key {location[-1]!r}{_nearest(str(location[-1]), _known_keys(location))}"
+    elif error["type"] == "missing":
+        message = f"`{location[-1]}` is missing; add it"
+    elif error["type"] == "string_pattern_mismatch":
+        message = f"{location[-1]!r} is no name: use lower-case letters, digits and underscores, a letter first"
+    place = ".".join(str(part) for part in location)
+    return f"{_where(file, root, location)}: {place + ': ' if place else ''}{message}"
+
+
+def _known_keys(location: tuple[object, ...]) -> list[str]:
+    """The keys that a mapping at `location` may hold."""
+    parents: dict[str, type[BaseModel]] = {"fields": FieldSpec, "columns": FieldSpec, "checks": Check}
+    parents |= {"fallback": Fallback, "accuracy": Accuracy}
+    for part in reversed(location[:-1]):
+        if part in parents:
+            return list(parents[str(part)].model_fields)
+        if part == "line_items":
+            return list(LineItems.model_fields)
+    return list(DocumentSpec.model_fields)
+
+
+def _where(file: str, root: yaml.Node, location: tuple[object, ...]) -> str:
+    """`file:line:column` of the deepest node that `location` reaches; of the key itself where there is one."""
+    node, mark = root, root.start_mark
+    for part in location:
+        if isinstance(node, yaml.MappingNode):
+            found = next(((key, value) for key, value in node.value if key.value == str(part)), None)
+            if found is None:
+                break
+            mark, node = found[0].start_mark, found[1]
+        elif isinstance(node, yaml.SequenceNode) and isinstance(part, int) and part < len(node.value):
+            node = node.value[part]
+            mark = node.start_mark
+    return f"{file}:{mark.line + 1}:{mark.column + 1}"

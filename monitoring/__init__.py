@@ -1,0 +1,1 @@
+"""What runs tell the people who operate them."""

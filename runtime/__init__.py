@@ -1,0 +1,1 @@
+"""Executes artifacts: verified, audited, idempotent. Never imports the compiler."""

@@ -1,0 +1,1 @@
+"""Gates: every verdict is a `Finding`."""

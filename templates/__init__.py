@@ -1,0 +1,1 @@
+"""The trusted parts that the compiler selects from."""

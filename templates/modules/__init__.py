@@ -1,0 +1,1 @@
+"""Capabilities that workflows may call."""

@@ -1,0 +1,1 @@
+"""Workflow templates: real Python with one marked hole."""
