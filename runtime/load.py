@@ -1,0 +1,89 @@
+"""From verified bytes to functions that run."""
+
+import importlib.abc
+import importlib.machinery
+import importlib.util
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from types import ModuleType
+from typing import Any
+
+from extractors.candidate import Candidate
+from extractors.model import ExtractorModel
+from ocr.document import Document
+from runtime.artifact import ACTIVITY, WEIGHTS, Artifact
+from runtime.errors import ArtifactError
+
+Propose = Callable[[Document], list[Candidate]]
+ProposeRows = Callable[[Document], list[dict[str, Candidate]]]
+
+
+@dataclass(frozen=True)
+class LoadedArtifact:
+    """An artifact ready to run. `id` is its content address."""
+
+    id: str
+    name: str
+    manifest: dict[str, Any]
+    functions: dict[str, Propose]
+    line_items: ProposeRows | None
+    model: ExtractorModel
+    module: ModuleType
+
+
+def load_artifact(artifact: Artifact) -> LoadedArtifact:
+    """Execute `activity.py` as a module of its own and pick up `FIELDS` and `LINE_ITEMS`.
+
+    Runs the artifact's code: pass only what a `Registry` verified, or call it inside the sandbox.
+    Raises ArtifactError where the module does not load or lacks the attributes.
+    """
+    module = _module(artifact)
+    functions, rows = getattr(module, "FIELDS", None), getattr(module, "LINE_ITEMS", None)
+    if not isinstance(functions, dict) or not all(callable(function) for function in functions.values()):
+        raise ArtifactError(f"{ACTIVITY} defines no FIELDS: a dict of one function a field; compile the spec again")
+    if rows is not None and not callable(rows):
+        raise ArtifactError(f"{ACTIVITY}: LINE_ITEMS is neither a function nor None; compile the spec again")
+    return LoadedArtifact(artifact.address, artifact.name, artifact.manifest, functions, rows, _model(artifact), module)
+
+
+class _BytesLoader(importlib.abc.SourceLoader):
+    """Loads a module from bytes in memory, so that what was verified is what runs.
+
+    Tracebacks find its lines through `get_source`, as linecache asks a module's loader for them.
+    """
+
+    def __init__(self, filename: str, data: bytes) -> None:
+        self._filename, self._data = filename, data
+
+    def get_filename(self, fullname: str) -> str:
+        return self._filename
+
+    def get_data(self, path: str) -> bytes:
+        if path != self._filename:
+            raise OSError(f"{path}: only {self._filename} is in memory")
+        return self._data
+
+
+def _module(artifact: Artifact) -> ModuleType:
+    name, filename = f"_artifact_{artifact.address}", f"artifact-{artifact.address[:12]}/{ACTIVITY}"
+    if name in sys.modules:
+        return sys.modules[name]
+    loader = _BytesLoader(filename, artifact.files[ACTIVITY])
+    spec = importlib.machinery.ModuleSpec(name, loader, origin=filename)
+    spec.has_location = True
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[name] = module  # before it runs: dataclasses and Pydantic look their module up by name
+    try:
+        loader.exec_module(module)
+    except Exception as error:
+        del sys.modules[name]
+        raise ArtifactError(f"{ACTIVITY} does not load ({type(error).__name__}); compile the spec again") from error
+    return module
+
+
+def _model(artifact: Artifact) -> ExtractorModel:
+    try:
+        return ExtractorModel.from_json(artifact.weights)
+    except (ValueError, KeyError, TypeError) as error:
+        raise ArtifactError(f"{WEIGHTS} is no model ({type(error).__name__}); compile the spec again") from error
