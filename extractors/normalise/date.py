@@ -74,19 +74,13 @@ def find_dates(text: str) -> Iterator[tuple[int, int, list[Reading]]]:
     Words are expected one blank apart (`plain` first, where dashes or blanks may be special ones).
     """
     for match in NUMERIC.finditer(text):
-        first, mark, second, third, *spaced = match.groups()
-        if first is None:
-            readings = _numeric(*spaced, " ")
-        else:
-            readings = _numeric(first, second, third, mark)
+        first, mark, second, third, day, month, year = match.groups()
+        readings = _numeric(first, second, third, mark) if first else _numeric(day, month, year, " ")
         if readings:
             yield match.start(), match.end(), readings
     for match in COMPACT.finditer(text):
-        year, month, day, day_first, month_second, year_last = match.groups()
-        if year:
-            readings = _reading(year, month, day, "Ymd")
-        else:
-            readings = _reading(year_last, month_second, day_first, "dmY")
+        year, month, day, *last = match.groups()
+        readings = _reading(year, month, day, "Ymd") if year else _reading(last[2], last[1], last[0], "dmY")
         if readings:
             yield match.start(), match.end(), readings
     for match in WORDED.finditer(text):

@@ -14,13 +14,13 @@ Reading = tuple[str, str]
 
 SIGNS = "$€£¥₹₩₽฿₫₪₺₱₴₦"
 CODES = (
-    "USD EUR GBP CHF JPY CNY RMB INR AUD NZD CAD SGD HKD TWD MYR THB IDR PHP VND KRW SEK NOK DKK ISK PLN CZK HUF RON "
-    "BGN TRY RUB UAH ILS AED SAR QAR EGP ZAR NGN KES BRL MXN ARS CLP COP PEN"
-).split()
+    "USD|EUR|GBP|CHF|JPY|CNY|RMB|INR|AUD|NZD|CAD|SGD|HKD|TWD|MYR|THB|IDR|PHP|VND|KRW|SEK|NOK|DKK|ISK|PLN|CZK|HUF|RON|"
+    "BGN|TRY|RUB|UAH|ILS|AED|SAR|QAR|EGP|ZAR|NGN|KES|BRL|MXN|ARS|CLP|COP|PEN"
+)
 """The ISO 4217 codes that stand on most invoices; others are read as words beside the amount."""
-LOCAL = ("RM", "Rs", "kr", "SFr", "Fr", "zł", "Kč", "Ft", "Euro", "Euros", "US", "NT", "HK", "Rp")
+LOCAL = "RM|Rs|kr|SFr|Fr|zł|Kč|Ft|Euros|Euro|US|NT|HK|Rp"
 
-_CODE = "|".join([*CODES, *LOCAL])
+_CODE = f"{CODES}|{LOCAL}"
 CURRENCY = rf"(?:(?:{_CODE}|[A-Z]{{1,2}}(?=\$))\.?[{SIGNS}]?|[{SIGNS}])"
 """A pattern for one currency mark: a sign, a code, or a code with a sign ("US$")."""
 

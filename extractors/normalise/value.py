@@ -6,8 +6,8 @@ from extractors.normalise.identifier import identifier_key
 from extractors.normalise.money import as_decimal, money_readings, number_readings
 from extractors.normalise.text import collapse, fold
 
-_TRUE = frozenset("true yes y ja oui si sì sí 1 x ✓ ✔ ☑ ☒ [x] (x)".split())
-_FALSE = frozenset("false no n nein non 0 ☐ [] () [ ] ( )".split())
+_TRUE = frozenset(("true", "yes", "y", "ja", "oui", "si", "sì", "sí", "1", "x", "✓", "✔", "☑", "☒", "[x]", "(x)"))
+_FALSE = frozenset(("false", "no", "n", "nein", "non", "0", "☐", "[]", "()", "[ ]", "( )"))
 
 
 def canonical(kind: Kind, text: str) -> str | None:

@@ -1,0 +1,79 @@
+"""The text of a page with the way back to its words: patterns run once over it, in C, instead of word by word."""
+
+from bisect import bisect_right
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from extractors.candidate import Candidate, Kind
+from extractors.normalise.text import collapse, plain
+from ocr.document import Document, Page
+
+Span = tuple[int, int]
+"""Start and end (exclusive) of characters in `PageText.text`."""
+
+
+@dataclass(frozen=True)
+class PageText:
+    """Words one blank apart within a segment, a tab between segments, a line break between rows.
+
+    Dashes, quotes and full-width characters are plain (`normalise.text.plain`).
+    """
+
+    page: Page
+    index: int
+    """Index into `Document.pages`, from 0."""
+    text: str
+    starts: tuple[int, ...]
+    """For each word, where it begins in `text`."""
+
+    def words_of(self, start: int, end: int) -> tuple[int, ...]:
+        """Indices of the words that the characters from `start` to `end` (exclusive) touch."""
+        return tuple(range(bisect_right(self.starts, start) - 1, bisect_right(self.starts, end - 1)))
+
+    def candidate(self, kind: Kind, start: int, end: int, value: str = "", form: str = "") -> Candidate:
+        """The characters from `start` to `end` as a candidate; without `value`, its text, blanks collapsed."""
+        text = self.text[start:end]
+        return Candidate(kind, value or collapse(text), text, self.index, self.words_of(start, end), form)
+
+    def line(self, start: int, end: int) -> Span:
+        """The characters of words `start` to `end` (exclusive)."""
+        return self.starts[start], self.starts[end - 1] + len(self.page.words[end - 1].text)
+
+
+def page_texts(document: Document) -> tuple[PageText, ...]:
+    """The text of every page; made once a document."""
+    return document.memo("page_texts", lambda: tuple(map(_page_text, range(len(document.pages)), document.pages)))
+
+
+def unique(candidates: Iterator[Candidate]) -> list[Candidate]:
+    """The candidates without repeats of the same value on the same words."""
+    seen: set[tuple[str, int, tuple[int, ...]]] = set()
+    kept = []
+    for candidate in candidates:
+        key = (candidate.value, candidate.page, candidate.words)
+        if key not in seen:
+            seen.add(key)
+            kept.append(candidate)
+    return kept
+
+
+def _page_text(index: int, page: Page) -> PageText:
+    parts: list[str] = []
+    starts: list[int] = []
+    offset = 0
+    row = -1
+    for segment in page.segments:
+        for place in range(segment.start, segment.end):
+            mark = " " if place > segment.start else "\t" if segment.row == row else "\n"
+            text = page.words[place].text
+            parts += (mark, text)
+            starts.append(offset + 1)
+            offset += 1 + len(text)
+        row = segment.row
+    text = "".join(parts)
+    return PageText(page, index, text if text.isascii() else _plain(text), tuple(starts))
+
+
+def _plain(text: str) -> str:
+    """`plain`, with the tabs between segments kept."""
+    return "\t".join(plain(part) for part in text.split("\t"))
