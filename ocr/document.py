@@ -14,8 +14,8 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import pairwise
+from operator import attrgetter
 from pathlib import Path
-from statistics import median
 from typing import Literal, TypeVar
 
 Source = Literal["text_layer", "tesseract", "rapidocr", "words", "plain_text"]
@@ -23,6 +23,9 @@ T = TypeVar("T")
 
 SEGMENT_GAP = 1.0
 """A gap wider than this many word heights ends a segment: a blank is about 0.3, a column gap 1.5 or more."""
+
+ACROSS = attrgetter("x0", "x1", "text")
+"""Order of words within a row; the text decides between equal boxes, so that the order is always the same."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,22 +194,27 @@ def _rows(words: list[Word]) -> list[list[Word]]:
     """Group words whose middles lie within half a word height of the row's running middle."""
     rows: list[list[Word]] = []
     middle = height = 0.0
-    for word in sorted(words, key=lambda word: (word.middle, word.x0)):
-        if rows and abs(word.middle - middle) <= 0.5 * min(height, word.height):
+    for at, _, index in sorted(((word.y0 + word.y1) / 2, word.x0, index) for index, word in enumerate(words)):
+        word = words[index]
+        tall = word.y1 - word.y0
+        if rows and abs(at - middle) <= 0.5 * min(height, tall):
             rows[-1].append(word)
             count = len(rows[-1])
-            middle += (word.middle - middle) / count
-            height += (word.height - height) / count
+            middle += (at - middle) / count
+            height += (tall - height) / count
         else:
             rows.append([word])
-            middle, height = word.middle, word.height
-    return [sorted(row, key=lambda word: (word.x0, word.x1, word.text)) for row in rows]
+            middle, height = at, tall
+    return [sorted(row, key=ACROSS) if len(row) > 1 else row for row in rows]
 
 
 def _segments(row: list[Word], index: int, offset: int) -> list[Segment]:
-    gap = SEGMENT_GAP * median(word.height for word in row)
+    if len(row) == 1:
+        return [Segment(index, offset, offset + 1)]
+    heights = sorted(word.y1 - word.y0 for word in row)
+    gap = SEGMENT_GAP * (heights[len(row) // 2] + heights[(len(row) - 1) // 2]) / 2
     cuts = [0]
-    cuts += [place for place in range(1, len(row)) if row[place].x0 - row[place - 1].x1 > gap]
+    cuts += [place for place, (one, other) in enumerate(pairwise(row), start=1) if other.x0 - one.x1 > gap]
     cuts.append(len(row))
     return [Segment(index, offset + start, offset + end) for start, end in pairwise(cuts)]
 

@@ -10,23 +10,26 @@ character by character.
 
 import ctypes
 import re
-from collections.abc import Callable, Iterator
-from itertools import pairwise
+from collections import deque
+from collections.abc import Iterator, Sequence
+from itertools import compress, pairwise, repeat
 
+import numpy as np
+import numpy.typing as npt
 import pypdfium2 as pdfium
 import pypdfium2.raw as raw
 
 from ocr.document import Word
 
-Rect = tuple[float, float, float, float]
-"""Left, bottom, right, top in PDF user space (origin at the bottom left)."""
+Rects = npt.NDArray[np.float64]
+"""Boxes, a row each: left, bottom, right, top in PDF user space (origin at the bottom left)."""
 
 WORD = re.compile(r"\S+")
-HYPHENS = "\x02\ufffe"
+HYPHENS = re.compile("[\x02\ufffe]")
 """What PDFium puts for a hyphen that ends a line inside a word."""
 CLEAN = str.maketrans(
     {
-        **dict.fromkeys(HYPHENS, "-"),
+        **dict.fromkeys("\x02\ufffe", "-"),
         **dict.fromkeys("\u200b\u200c\u200d\u200e\u200f\u2060\ufeff\x00", None),
         "\ufb00": "ff",
         "\ufb01": "fi",
@@ -49,44 +52,56 @@ GAP = 0.45
 OVERPRINT = 0.15
 """The same word again, shifted by less than this many heights, is the same ink: bold made by printing twice."""
 
+_get_loose_box = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_void_p, ctypes.c_int, ctypes.c_void_p)(
+    ctypes.cast(raw.FPDFText_GetLooseCharBox, ctypes.c_void_p).value or 0
+)
+"""The same function, declared to take plain addresses: converting typed pointers would cost more than the call."""
+
 
 def text_layer(page: pdfium.PdfPage) -> list[Word]:
     """Words of a page in points, origin at the top left of the page as it is displayed (rotated, cropped)."""
-    place = placement(page)
     textpage = page.get_textpage()
     try:
-        words = [Word(text, *place(rect)) for text, rect in _runs(textpage)]
+        texts, rects = _words(textpage)
     finally:
         textpage.close()
-    return _without_overprints(words)
+    if not texts:
+        return []
+    rects = np.round(placed(rects, page), 2)
+    return list(compress(map(Word, texts, *rects.T.tolist()), _worth_keeping(texts, rects)))
 
 
-def placement(page: pdfium.PdfPage) -> Callable[[Rect], Rect]:
-    """Map user space to the displayed page: crop box, then /Rotate clockwise, then y downwards."""
+def placed(rects: Rects, page: pdfium.PdfPage) -> Rects:
+    """From user space (left, bottom, right, top) to the displayed page (x0, y0, x1, y1): crop, /Rotate, y down."""
     left, bottom, right, top = page.get_bbox()
-    rotation = page.get_rotation()
-    if rotation == 90:
-        return lambda rect: (rect[1] - bottom, rect[0] - left, rect[3] - bottom, rect[2] - left)
-    if rotation == 180:
-        return lambda rect: (right - rect[2], rect[1] - bottom, right - rect[0], rect[3] - bottom)
-    if rotation == 270:
-        return lambda rect: (top - rect[3], right - rect[2], top - rect[1], right - rect[0])
-    return lambda rect: (rect[0] - left, top - rect[3], rect[2] - left, top - rect[1])
+    x0, y0, x1, y1 = rects.T
+    turned = {
+        0: (x0 - left, top - y1, x1 - left, top - y0),
+        90: (y0 - bottom, x0 - left, y1 - bottom, x1 - left),
+        180: (right - x1, y0 - bottom, right - x0, y1 - bottom),
+        270: (top - y1, right - x1, top - y0, right - x0),
+    }
+    return np.stack(turned[page.get_rotation()], axis=1)
 
 
-def _runs(textpage: pdfium.PdfTextPage) -> Iterator[tuple[str, Rect]]:
+def _words(textpage: pdfium.PdfTextPage) -> tuple[list[str], Rects]:
     """Words with their boxes in user space."""
     text = _characters(textpage)
-    box_at = _box_reader(textpage)
-    for match in WORD.finditer(text):
-        start, end = match.span()
-        word = match.group()
-        first, last = box_at(start), box_at(end - 1)
-        rect = _around(first, last)
-        if _odd(len(word), first, last, rect) or any(mark in word for mark in HYPHENS):
-            yield from _taken_apart(word, [box_at(index) for index in range(start, end)])
-        else:
-            yield word.translate(CLEAN), rect
+    spans = [match.span() for match in WORD.finditer(text)]
+    if not spans:
+        return [], np.empty((0, 4))
+    first = _boxes(textpage, [start for start, _ in spans])
+    last = _boxes(textpage, [end - 1 for _, end in spans])
+    rects = _around(first, last)
+    texts = [text[start:end] for start, end in spans]
+    odd = np.flatnonzero(_odd(first, last, rects, texts)).tolist()
+    if HYPHENS.search(text):
+        odd = sorted({*odd, *(index for index, word in enumerate(texts) if HYPHENS.search(word))})
+    if odd:
+        texts, rects = _with_odd_taken_apart(textpage, spans, texts, rects, odd)
+    if not text.isascii():
+        texts = [word.translate(CLEAN) for word in texts]
+    return texts, rects
 
 
 def _characters(textpage: pdfium.PdfTextPage) -> str:
@@ -99,62 +114,65 @@ def _characters(textpage: pdfium.PdfTextPage) -> str:
     return "".join(chr(code) if code < 0x110000 and not 0xD800 <= code < 0xE000 else "\ufffd" for code in codes)
 
 
-def _box_reader(textpage: pdfium.PdfTextPage) -> Callable[[int], Rect]:
-    rect = raw.FS_RECTF()
-    reference = ctypes.byref(rect)
-    handle = textpage.raw
-    get = raw.FPDFText_GetLooseCharBox
-
-    def box_at(index: int) -> Rect:
-        if not get(handle, index, reference):
-            return (0.0, 0.0, 0.0, 0.0)
-        return (rect.left, rect.bottom, rect.right, rect.top)
-
-    return box_at
+def _boxes(textpage: pdfium.PdfTextPage, indices: Sequence[int]) -> Rects:
+    """Loose boxes of characters, a row each: left, bottom, right, top. The calls are made in a loop in C."""
+    buffer = (raw.FS_RECTF * len(indices))()
+    handle = ctypes.cast(textpage.raw, ctypes.c_void_p).value
+    start, size = ctypes.addressof(buffer), ctypes.sizeof(raw.FS_RECTF)
+    addresses = range(start, start + size * len(indices), size)
+    deque(map(_get_loose_box, repeat(handle), indices, addresses), maxlen=0)
+    left, top, right, bottom = np.frombuffer(buffer, np.float32).reshape(-1, 4).astype(np.float64).T
+    return np.stack((left, bottom, right, top), axis=1)
 
 
-def _around(first: Rect, last: Rect) -> Rect:
-    return (min(first[0], last[0]), min(first[1], last[1]), max(first[2], last[2]), max(first[3], last[3]))
+def _around(first: Rects, last: Rects) -> Rects:
+    return np.hstack((np.minimum(first[:, :2], last[:, :2]), np.maximum(first[:, 2:], last[:, 2:])))
 
 
-def _odd(length: int, first: Rect, last: Rect, rect: Rect) -> bool:
-    """Do the ends of a word stand too far apart, or on different lines?"""
-    unit = max(first[2] - first[0], first[3] - first[1], last[2] - last[0], last[3] - last[1])
-    width, height = rect[2] - rect[0], rect[3] - rect[1]
-    return max(width, height) > WIDE * unit * length or min(width, height) > THICK * unit
+def _odd(first: Rects, last: Rects, rects: Rects, texts: list[str]) -> npt.NDArray[np.bool_]:
+    """Where the ends of a word stand too far apart, or on different lines."""
+    unit = np.maximum(_sides(first).max(axis=1), _sides(last).max(axis=1))
+    sides = _sides(rects)
+    lengths = np.fromiter(map(len, texts), np.float64, len(texts))
+    odd: npt.NDArray[np.bool_] = (sides.max(axis=1) > WIDE * unit * lengths) | (sides.min(axis=1) > THICK * unit)
+    return odd
 
 
-def _taken_apart(word: str, boxes: list[Rect]) -> Iterator[tuple[str, Rect]]:
+def _sides(rects: Rects) -> Rects:
+    return rects[:, 2:] - rects[:, :2]
+
+
+def _with_odd_taken_apart(
+    textpage: pdfium.PdfTextPage, spans: list[tuple[int, int]], texts: list[str], rects: Rects, odd: list[int]
+) -> tuple[list[str], Rects]:
+    kept = np.ones(len(texts), np.bool_)
+    kept[odd] = False
+    parts = [part for index in odd for part in _taken_apart(texts[index], _boxes(textpage, range(*spans[index])))]
+    return (
+        [*compress(texts, kept.tolist()), *(text for text, _ in parts)],
+        np.vstack((rects[kept], *(box for _, box in parts))),
+    )
+
+
+def _taken_apart(word: str, boxes: Rects) -> Iterator[tuple[str, Rects]]:
     """Split where neighbours stand apart, across or down, and after a hyphen that ended a line."""
-    cuts = [0]
-    for index in range(1, len(word)):
-        if word[index - 1] in HYPHENS or _apart(boxes[index - 1], boxes[index]):
-            cuts.append(index)
-    cuts.append(len(word))
-    for start, end in pairwise(cuts):
-        rect = boxes[start]
-        for box in boxes[start + 1 : end]:
-            rect = _around(rect, box)
-        yield word[start:end].translate(CLEAN), rect
+    gaps = np.maximum(boxes[:-1, :2], boxes[1:, :2]) - np.minimum(boxes[:-1, 2:], boxes[1:, 2:])
+    apart = gaps.max(axis=1, initial=-np.inf) > GAP * _sides(boxes[:-1]).max(axis=1, initial=0.0)
+    cuts = [index for index in range(1, len(word)) if apart[index - 1] or HYPHENS.match(word[index - 1])]
+    for start, end in pairwise([0, *cuts, len(word)]):
+        part = boxes[start:end]
+        yield word[start:end], np.hstack((part[:, :2].min(axis=0), part[:, 2:].max(axis=0)))[np.newaxis]
 
 
-def _apart(one: Rect, other: Rect) -> bool:
-    unit = max(one[2] - one[0], one[3] - one[1])
-    across = max(one[0], other[0]) - min(one[2], other[2])
-    down = max(one[1], other[1]) - min(one[3], other[3])
-    return max(across, down) > GAP * unit
-
-
-def _without_overprints(words: list[Word]) -> list[Word]:
-    kept: list[Word] = []
-    seen: dict[str, list[Word]] = {}
-    for word in words:
-        if not word.text or word.x1 <= word.x0 or word.y1 <= word.y0:
-            continue
-        twins = seen.setdefault(word.text, [])
-        shift = OVERPRINT * word.height
-        if any(abs(twin.x0 - word.x0) <= shift and abs(twin.y0 - word.y0) <= shift for twin in twins):
-            continue
-        twins.append(word)
-        kept.append(word)
-    return kept
+def _worth_keeping(texts: list[str], rects: Rects) -> list[bool]:
+    """False for words without ink or text, and for words printed again at nearly the same place."""
+    sides = _sides(rects)
+    kept: npt.NDArray[np.bool_] = (sides > 0).all(axis=1)
+    identities: dict[str, int] = {"": 0}
+    identity = np.fromiter((identities.setdefault(text, len(identities)) for text in texts), np.int64, len(texts))
+    kept &= identity > 0
+    order = np.lexsort((rects[:, 0], rects[:, 1], identity))
+    shifts = np.abs(np.diff(rects[order, :2], axis=0)).max(axis=1)
+    again = (np.diff(identity[order]) == 0) & (shifts <= OVERPRINT * sides[order[1:]].min(axis=1))
+    kept[order[1:][again]] = False
+    return [bool(keep) for keep in kept]
