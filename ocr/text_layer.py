@@ -167,10 +167,10 @@ def _taken_apart(word: str, boxes: Rects) -> Iterator[tuple[str, Rects]]:
 def _worth_keeping(texts: list[str], rects: Rects) -> list[bool]:
     """False for words without ink or text, and for words printed again at nearly the same place."""
     sides = _sides(rects)
-    kept: npt.NDArray[np.bool_] = (sides > 0).all(axis=1)
+    inked = sides.min(axis=1) > 0
     identities: dict[str, int] = {"": 0}
     identity = np.fromiter((identities.setdefault(text, len(identities)) for text in texts), np.int64, len(texts))
-    kept &= identity > 0
+    kept = inked & (identity > 0)
     order = np.lexsort((rects[:, 0], rects[:, 1], identity))
     shifts = np.abs(np.diff(rects[order, :2], axis=0)).max(axis=1)
     again = (np.diff(identity[order]) == 0) & (shifts <= OVERPRINT * sides[order[1:]].min(axis=1))
