@@ -1,43 +1,91 @@
-"""Lines of a page as spans of characters, without their labels: what names, addresses and texts are made of."""
+"""Lines of a page: every segment, every row that was cut into few segments, and which line stands below which."""
 
-import re
-from collections.abc import Iterator
+from typing import NamedTuple
 
-from extractors.fields.page_text import PageText, Span
-from ocr.document import Segment
+from extractors.fields.page_text import PageText, page_texts
+from ocr.document import Document, Segment
 
-LABEL = re.compile(r"^[^\n\t:]{0,40}:[ ]?(?=\S)")
-
-
-def lines(page: PageText) -> Iterator[tuple[Segment, Span]]:
-    """Every segment of the page with its characters."""
-    for segment in page.page.segments:
-        yield segment, page.line(segment.start, segment.end)
+FEW = 3
+"""A row of at most so many segments may be one line with wide blanks."""
+SPACING = 1.6
+"""Lines of one block lie at most so many word heights apart."""
 
 
-def unlabelled(page: PageText, span: Span) -> Span | None:
-    """What follows the label at the head of a line ("Advertiser: X"); None where there is no label."""
-    match = LABEL.match(page.text[span[0] : span[1]])
-    return (span[0] + match.end(), span[1]) if match else None
+class Line(NamedTuple):
+    """Words `start` to `end` (exclusive) of one row, their characters in `PageText.text`, and their box."""
+
+    row: int
+    start: int
+    end: int
+    left: int
+    right: int
+    text: str
+    x0: float
+    x1: float
+    y0: float
+    y1: float
 
 
-def below(page: PageText, segment: Segment, limit: float = 1.6) -> Segment | None:
-    """The nearest segment in the next two rows that begins, or is centred, where this one does."""
-    words = page.page.words
-    first, last = words[segment.start], words[segment.end - 1]
-    height = max(first.height, last.height)
-    for place in range(_index(page, segment) + 1, len(page.page.segments)):
-        other = page.page.segments[place]
-        if other.row > segment.row + 2:
-            return None
-        head, tail = words[other.start], words[other.end - 1]
-        if other.row == segment.row or head.y0 - first.y1 > limit * height:
-            continue
-        centred = abs((head.x0 + tail.x1) - (first.x0 + last.x1)) < 2.4 * height
-        if abs(head.x0 - first.x0) < 1.2 * height or centred:
-            return other
-    return None
+class PageLines:
+    """The lines of one page. Cheap to make: what is not asked for is not computed."""
+
+    def __init__(self, page: PageText) -> None:
+        self.page = page
+        self._segments: dict[int, list[Segment]] = {}
+        for segment in page.page.segments:
+            self._segments.setdefault(segment.row, []).append(segment)
+        self._known: dict[tuple[int, int], Line] = {}
+        self._below: dict[tuple[int, int], Line | None] = {}
+        self.segments = [self._line(segment.row, segment.start, segment.end) for segment in page.page.segments]
+        """One line a segment, in reading order."""
+
+    def rows(self) -> list[Line]:
+        """The rows of two or three segments, each as one line."""
+        return [
+            self._line(row, segments[0].start, segments[-1].end)
+            for row, segments in self._segments.items()
+            if 1 < len(segments) <= FEW
+        ]
+
+    def below(self, line: Line) -> Line | None:
+        """The words of the next row that stand under this line; None where a wide gap or nothing follows."""
+        key = (line.start, line.end)
+        if key not in self._below:
+            self._below[key] = self._find_below(line)
+        return self._below[key]
+
+    def _find_below(self, line: Line) -> Line | None:
+        height = line.y1 - line.y0
+        words = self.page.page.words
+        for row in (line.row + 1, line.row + 2):
+            under = [
+                segment
+                for segment in self._segments.get(row, ())
+                if words[segment.start].x0 < line.x1 and words[segment.end - 1].x1 > line.x0
+            ]
+            if under:
+                found = self._line(row, under[0].start, under[-1].end)
+                return found if found.y0 - line.y1 <= SPACING * height else None
+        return None
+
+    def _line(self, row: int, start: int, end: int) -> Line:
+        line = self._known.get((start, end))
+        if line is None:
+            page, words = self.page, self.page.page.words
+            first, last = words[start], words[end - 1]
+            left, right = page.starts[start], page.starts[end - 1] + len(last.text)
+            text = page.text[left:right]
+            line = Line(row, start, end, left, right, text, first.x0, last.x1, first.y0, last.y1)
+            self._known[start, end] = line
+        return line
 
 
-def _index(page: PageText, segment: Segment) -> int:
-    return page.page.segment_of[segment.start]
+def page_lines(document: Document) -> tuple[PageLines, ...]:
+    """The lines of every page; made once a document."""
+    return document.memo("page_lines", lambda: tuple(PageLines(page) for page in page_texts(document)))
+
+
+def outer(document: Document) -> list[PageLines]:
+    """The pages on which names and addresses stand: the first two and the last."""
+    pages = page_lines(document)
+    return list(pages) if len(pages) <= 3 else [pages[0], pages[1], pages[-1]]

@@ -4,49 +4,82 @@ import re
 from collections.abc import Iterator
 
 from extractors.candidate import Candidate
-from extractors.fields.lines import below, lines, unlabelled
-from extractors.fields.page_text import PageText, Span, page_texts, unique
+from extractors.fields.lines import Line, PageLines, outer
+from extractors.fields.page_text import unique
+from extractors.fields.parts import Part, bare, named, pieces, unlabelled
 from extractors.normalise.text import collapse
-from ocr.document import Document, Segment
+from ocr.document import Document
 
 NAME = re.compile(r"[^\W\d_]{2}")
-REGISTRATION = re.compile(r"[ ]?\([^()\n]{0,40}\)?$")
+NO_NAME = re.compile(r"\d[.,]\d\d(?:[ )A-Z]{0,3})$|@|https?:|www\.|:$")
+SENTENCE = re.compile(r"^[a-zà-ÿ]")
+LONGEST = 90
 
 
 def parties(document: Document) -> list[Candidate]:
-    """Every line that could be a name: as it stands, without its label ("Advertiser: X"), without a registration
-    number in parentheses at its end, and joined with the line below it.
+    """Every line on the first two pages and the last that could be a name, and the parts of it that could.
 
-    `form` tells which: "line", "value" (after a label), "bare" (without parentheses), "joined".
+    `form` tells which: "line" as it stands, "value" after a label ("Advertiser: X", "Customer X"), "bare" without
+    what stands in parentheses, "uncoded" without a number at its end, "trimmed" before the next label, "piece"
+    between commas or bullets, "column" from where a column begins, "joined" with the line below it.
     """
     return document.memo("fields.parties", lambda: unique(_parties(document)))
 
 
+def is_name(text: str) -> bool:
+    """Whether a line could be, or hold, a name: letters, not too long, no address of the web, no amount at its end."""
+    return len(text) <= LONGEST and bool(NAME.search(text)) and not SENTENCE.match(text) and not NO_NAME.search(text)
+
+
 def _parties(document: Document) -> Iterator[Candidate]:
-    for page in page_texts(document):
-        for segment, span in lines(page):
-            if not NAME.search(page.text, *span):
-                continue
-            for form, part in _parts(page, span):
-                yield page.candidate("party", *part, form=form)
-            yield from _joined(page, segment)
+    for page in outer(document):
+        columns = _columns(page)
+        for line in page.segments:
+            if is_name(line.text):
+                for start, end, form in _parts(line.text):
+                    yield page.page.candidate("party", line.left + start, line.left + end, form=form)
+                yield from _joined(page, line)
+                yield from _column(page, line, columns)
 
 
-def _parts(page: PageText, span: Span) -> Iterator[tuple[str, Span]]:
-    yield "line", span
-    value = unlabelled(page, span)
-    if value:
-        yield "value", value
-    for start, end in [span, value] if value else [span]:
-        match = REGISTRATION.search(page.text[start:end])
-        if match and match.start() > 2:
-            yield "bare", (start, start + match.start())
+def _parts(text: str) -> Iterator[Part]:
+    yield 0, len(text), "line"
+    starts = [0]
+    start = unlabelled(text) or named(text)
+    if start:
+        yield start, len(text), "value"
+        starts.append(start)
+    for start in starts:
+        yield from bare(text, start)
+    yield from pieces(text)
 
 
-def _joined(page: PageText, segment: Segment) -> Iterator[Candidate]:
-    following = below(page, segment)
-    if following:
-        spans = [page.line(segment.start, segment.end), page.line(following.start, following.end)]
-        text = " ".join(page.text[start:end] for start, end in spans)
-        words = (*range(segment.start, segment.end), *range(following.start, following.end))
-        yield Candidate("party", collapse(text), text, page.index, words, "joined")
+def _joined(page: PageLines, line: Line) -> Iterator[Candidate]:
+    """The line and the one below it, and that one without what accompanies it."""
+    following = page.below(line)
+    if following is None or not is_name(following.text) or ":" in following.text or ":" in line.text:
+        return
+    words = tuple(range(line.start, line.end))
+    whole = [(0, len(following.text), "joined"), *bare(following.text, 0)]
+    for start, end, _ in whole:
+        second = page.page.words_of(following.left + start, following.left + end)
+        text = f"{line.text} {following.text[start:end]}"
+        yield Candidate("party", collapse(text), text, page.page.index, words + second, "joined")
+
+
+def _columns(page: PageLines) -> dict[int, set[int]]:
+    """For each row, the left edges of its lines, in whole units."""
+    edges: dict[int, set[int]] = {}
+    for line in page.segments:
+        edges.setdefault(line.row, set()).add(round(line.x0))
+    return edges
+
+
+def _column(page: PageLines, line: Line, columns: dict[int, set[int]]) -> Iterator[Candidate]:
+    """The part of a line that begins where a line above or below it begins: two cells that stand close together."""
+    edges = columns.get(line.row - 1, set()) | columns.get(line.row + 1, set())
+    words = page.page.page.words
+    for place in range(line.start + 1, line.end):
+        edge = round(words[place].x0)
+        if edge in edges:
+            yield page.page.candidate("party", page.page.starts[place], line.right, form="column")

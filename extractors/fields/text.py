@@ -1,22 +1,67 @@
-"""Proposes pieces of text of any kind."""
+"""Proposes pieces of text of any kind: lines, values behind labels, parts of addresses, paragraphs."""
 
+import re
 from collections.abc import Iterator
 
 from extractors.candidate import Candidate
-from extractors.fields.lines import lines, unlabelled
-from extractors.fields.page_text import page_texts, unique
+from extractors.fields.lines import Line, PageLines, page_lines
+from extractors.fields.page_text import unique
+from extractors.fields.parts import Part, pieces, unlabelled
+from extractors.normalise.text import collapse
 from ocr.document import Document
+
+LETTERS = re.compile(r"[^\W\d_]{2}")
+AFTER_POSTCODE = re.compile(r"(?:\b[A-Z]{1,3}[- ])?\b\d{4,5}(?: [A-Z]{2})?,? (?=[^\W\d_]{2})")
+BEFORE_POSTCODE = re.compile(r"(?:^|, )([^\W\d_][^\d,]{1,40}?),? (?:[A-Z]{2},? )?(?=\d{5}\b|[A-Z]{1,2}\d)")
+CITY_END = re.compile(r"[,;|·•(/]|  | - |$")
+PARAGRAPH = 24
+"""A line with fewer characters does not go on in the next one."""
+LONGEST = 4
+"""Lines of a paragraph at most."""
 
 
 def texts(document: Document) -> list[Candidate]:
-    """Every line as it stands and without its label."""
+    """Every line with letters and the parts of it that could be a value.
+
+    `form` tells which: "line", "value" after a label with a colon, "piece" between commas or bullets, "city" beside
+    a postcode, "paragraph" for two to four lines one below the other.
+    """
     return document.memo("fields.texts", lambda: unique(_texts(document)))
 
 
 def _texts(document: Document) -> Iterator[Candidate]:
-    for page in page_texts(document):
-        for _, span in lines(page):
-            yield page.candidate("text", *span, form="line")
-            value = unlabelled(page, span)
-            if value:
-                yield page.candidate("text", *value, form="value")
+    for page in page_lines(document):
+        for line in page.segments:
+            if LETTERS.search(line.text):
+                for start, end, form in _parts(line.text):
+                    yield page.page.candidate("text", line.left + start, line.left + end, form=form)
+                yield from _paragraphs(page, line)
+
+
+def _parts(text: str) -> Iterator[Part]:
+    yield 0, len(text), "line"
+    start = unlabelled(text)
+    if start:
+        yield start, len(text), "value"
+    for match in AFTER_POSTCODE.finditer(text):
+        end = CITY_END.search(text, match.end())
+        yield match.end(), end.start() if end else len(text), "city"
+    before = BEFORE_POSTCODE.search(text)
+    if before:
+        yield before.start(1), before.end(1), "city"
+    yield from pieces(text)
+
+
+def _paragraphs(page: PageLines, line: Line) -> Iterator[Candidate]:
+    """Two to four lines, begun by a line as it stands or by what follows its label."""
+    for start in sorted({0, unlabelled(line.text)}):
+        parts = [line.text[start:]]
+        words = page.page.words_of(line.left + start, line.right)
+        last: Line | None = line
+        while last and len(last.text) >= PARAGRAPH and len(parts) < LONGEST:
+            last = page.below(last)
+            if last:
+                parts.append(last.text)
+                words += tuple(range(last.start, last.end))
+                text = " ".join(parts)
+                yield Candidate("text", collapse(text), text, page.page.index, words, "paragraph")

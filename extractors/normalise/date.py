@@ -31,21 +31,18 @@ _MONTH_NAMES = (
 MONTHS = {name: number for number, names in enumerate(_MONTH_NAMES, start=1) for name in names.split()}
 """Month names and abbreviations in lower case, English, German, French, Spanish, Italian, Dutch, to 1-12."""
 
-_MONTH = "(" + "|".join(sorted(MONTHS, key=len, reverse=True)) + r")(?![^\W\d_])"
+_STARTS = tuple(sorted({name[:3] for name in MONTHS}))
 _DAY = r"(\d{1,2})(?:st|nd|rd|th|er|[.°º])?"
 _YEAR = r"(\d{4}|'?\d{2})(?!\d)"
 _GAP = r"[ .,/\-]{0,3}"
-NUMERIC = re.compile(
-    r"(?<![\d.,/])(\d{4}|\d{1,2}) ?([./\-]) ?(\d{1,2}) ?\2 ?(\d{4}|\d{2})(?!\d|\2\d)"
-    r"|(?<![\d.,/])(\d{1,2}) (\d{1,2}) ((?:19|20)\d\d)(?![\d.,/%])"
-)
-COMPACT = re.compile(r"(?<![\d.,/\-])(?:((?:19|20)\d\d)(\d\d)(\d\d)|(\d\d)(\d\d)((?:19|20)\d\d))(?![\d.,/\-])")
-WORDED = re.compile(
-    rf"(?<!\d){_DAY}{_GAP}(?:of |de |di )?(?<![^\W\d_]){_MONTH}{_GAP}(?:de )?{_YEAR}"
-    rf"|(?<![^\W\d_]){_MONTH}{_GAP}{_DAY}(?!\d){_GAP}{_YEAR}"
-    rf"|(?<!\d)((?:19|20)\d\d){_GAP}{_MONTH}{_GAP}{_DAY}(?!\d)",
-    re.IGNORECASE,
-)
+NUMERIC = re.compile(r"(\d(?<![\d.,/]\d)\d{0,3}) ?([./\-]) ?(\d{1,2}) ?\2 ?(\d{4}|\d{2})(?!\d|\2\d)")
+SPACED = re.compile(r"(\d(?<![\d.,/]\d)\d?) (\d{1,2}) ((?:19|20)\d\d)(?![\d.,/%])")
+COMPACT = re.compile(r"(\d{4}(?<![\d.,/\-]\d{4}))(\d{2})(\d{2})(?![\d.,\-])")
+WORD = re.compile(r"[^\W\d_]+")
+BEFORE_MONTH = re.compile(rf"(?<!\d){_DAY}{_GAP}(?:of |de |di )?$|(?<!\d)((?:19|20)\d\d){_GAP}$", re.IGNORECASE)
+AFTER_MONTH = re.compile(rf"{_GAP}(?:de )?{_YEAR}")
+DAY_YEAR = re.compile(rf"{_GAP}{_DAY}(?!\d){_GAP}{_YEAR}", re.IGNORECASE)
+DAY_LAST = re.compile(rf"{_GAP}(\d{{1,2}})(?!\d)")
 _TIME = re.compile(
     r"^[ ,;@T\-]*(?:(?:at|um|à|a las|alle)? ?\d{1,2} ?(?:[:h.] ?\d{2}){1,2}(?:[.,]\d+)? ?"
     r"(?:[ap]\.? ?m\.?|uhr|h|z|[+\-]\d\d:?\d\d)?|t?\d{4,6} ?(?:hrs?|[ap]m)?)?[\W_]*(?:[^\W\d_]{2,10}[\W_]*)?$",
@@ -74,24 +71,66 @@ def find_dates(text: str) -> Iterator[tuple[int, int, list[Reading]]]:
     Words are expected one blank apart (`plain` first, where dashes or blanks may be special ones).
     """
     for match in NUMERIC.finditer(text):
-        first, mark, second, third, day, month, year = match.groups()
-        readings = _numeric(first, second, third, mark) if first else _numeric(day, month, year, " ")
+        readings = _numeric(match[1], match[3], match[4], match[2])
+        if readings:
+            yield match.start(), match.end(), readings
+    for match in SPACED.finditer(text):
+        readings = _numeric(match[1], match[2], match[3], " ")
         if readings:
             yield match.start(), match.end(), readings
     for match in COMPACT.finditer(text):
-        year, month, day, *last = match.groups()
-        readings = _reading(year, month, day, "Ymd") if year else _reading(last[2], last[1], last[0], "dmY")
+        readings = _compact(match[1], match[2], match[3])
         if readings:
             yield match.start(), match.end(), readings
-    for match in WORDED.finditer(text):
-        readings = _worded(match)
-        if readings:
-            yield match.start(), match.end(), readings
+    yield from _find_worded(text)
+
+
+def _find_worded(text: str) -> Iterator[tuple[int, int, list[Reading]]]:
+    """Dates with the month as a word: find the few places where a month may begin, then look around each."""
+    lower = text.lower()
+    if len(lower) != len(text):  # "İ" lowers to two characters
+        lower = "".join(char.lower() if len(char.lower()) == 1 else char for char in text)
+    places = set()
+    for start in _STARTS:
+        place = lower.find(start)
+        while place >= 0:
+            places.add(place)
+            place = lower.find(start, place + 1)
+    for place in sorted(places):
+        word = WORD.match(lower, place)
+        month = MONTHS.get(word[0]) if word and not lower[place - 1 : place].isalpha() else None
+        if word and month:
+            yield from _around(text, place, word.end(), str(month))
+
+
+def _around(text: str, start: int, end: int, month: str) -> Iterator[tuple[int, int, list[Reading]]]:
+    """The dates around the month name at `start` to `end`: day before, day after, year first."""
+    base = max(0, start - 12)
+    before = BEFORE_MONTH.search(text[base:start])
+    after = AFTER_MONTH.match(text, end)
+    readings: list[Reading] = []
+    stop = 0
+    if before and before[1] and after:
+        readings, stop = _reading(after[1].lstrip("'"), month, before[1], "d b Y"), after.end()
+    elif before and before[2] and (last := DAY_LAST.match(text, end)):
+        readings, stop = _reading(before[2], month, last[1], "Y b d"), last.end()
+    if before and readings:
+        yield base + before.start(), stop, readings
+        return
+    both = DAY_YEAR.match(text, end)
+    if both and (readings := _reading(both[2].lstrip("'"), month, both[1], "b d Y")):
+        yield start, both.end(), readings
+
+
+def _compact(first: str, second: str, third: str) -> list[Reading]:
+    """Eight digits: year first, else year last."""
+    readings = _reading(first, second, third, "Ymd") if first[:2] in ("19", "20") else []
+    return readings or (_reading(second + third, first[2:], first[:2], "dmY") if second in ("19", "20") else [])
 
 
 def _numeric(first: str, second: str, third: str, mark: str) -> list[Reading]:
-    if len(first) == 4:
-        return _reading(first, second, third, f"Y{mark}m{mark}d") if len(third) == 2 else []
+    if len(first) >= 3:
+        return _reading(first, second, third, f"Y{mark}m{mark}d") if len(first) == 4 and len(third) == 2 else []
     year = "Y" if len(third) == 4 else "y"
     readings = _reading(third, second, first, f"d{mark}m{mark}{year}")
     if first != second or not readings:
@@ -99,15 +138,6 @@ def _numeric(first: str, second: str, third: str, mark: str) -> list[Reading]:
     if not readings and year == "y" and len(first) == 2:
         readings = _reading(first, second, third, f"y{mark}m{mark}d")
     return readings
-
-
-def _worded(match: re.Match[str]) -> list[Reading]:
-    day, month, year, month_first, day_second, year_third, year_first, month_second, day_last = match.groups()
-    if day:
-        return _reading(year.lstrip("'"), str(MONTHS[month.lower()]), day, "d b Y")
-    if month_first:
-        return _reading(year_third.lstrip("'"), str(MONTHS[month_first.lower()]), day_second, "b d Y")
-    return _reading(year_first, str(MONTHS[month_second.lower()]), day_last, "Y b d")
 
 
 def _reading(year: str, month: str, day: str, form: str) -> list[Reading]:
