@@ -1,0 +1,109 @@
+"""A worker process: reads documents and runs one artifact on them, one at a time, until its pipe closes.
+
+It is started with `python -m runtime.child FD`. Messages are JSON, never pickle: a worker that a hostile document
+took over can answer nonsense, but cannot make its parent run code.
+"""
+
+import ctypes
+import json
+import os
+import resource
+import signal
+import sys
+import traceback
+from dataclasses import asdict, dataclass
+from multiprocessing.connection import Connection
+from pathlib import Path
+from typing import Any
+
+from ocr.errors import ReadError
+from ocr.options import ReadOptions
+from runtime.errors import RunError
+from runtime.load import LoadedArtifact, load_artifact
+from runtime.local import run_file
+from runtime.outcome import Extraction
+from runtime.record import record_from_dict, record_to_dict
+from runtime.registry import Registry
+
+PR_SET_PDEATHSIG = 1
+
+
+@dataclass(frozen=True)
+class Setup:
+    """What a worker needs to begin. The worker verifies the artifact itself before it loads it."""
+
+    registry: str
+    artifact: str
+    memory_bytes: int
+    parent: int
+
+
+def main(descriptor: int) -> None:
+    """Serve jobs until the parent closes the pipe or dies."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # an interrupt at the terminal drains the batch; the parent decides
+    connection = Connection(descriptor)
+    setup = Setup(**json.loads(connection.recv_bytes()))
+    _die_with(setup.parent)
+    resource.setrlimit(resource.RLIMIT_AS, (setup.memory_bytes, setup.memory_bytes))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # a core file would hold the document
+    try:
+        artifact = load_artifact(Registry(Path(setup.registry)).get(setup.artifact))
+    except RunError as error:
+        connection.send_bytes(json.dumps({"broken": str(error)}).encode())
+        return
+    connection.send_bytes(b'{"ready": true}')
+    while True:
+        try:
+            job = json.loads(connection.recv_bytes())
+        except EOFError:
+            return
+        connection.send_bytes(json.dumps(answer(artifact, job)).encode())
+
+
+def answer(artifact: LoadedArtifact, job: dict[str, Any]) -> dict[str, Any]:
+    """The extraction of `job["path"]`, or why there is none. Never raises for anything a document can cause."""
+    try:
+        extraction = run_file(artifact, Path(job["path"]), ReadOptions(seconds=job["seconds"]))
+    except ReadError as error:
+        return {"reason": error.reason, "message": str(error)}
+    except OSError as error:
+        return {
+            "reason": "unreadable",
+            "message": f"cannot be opened ({error.strerror}); check the path and its rights",
+        }
+    except MemoryError:
+        return {"reason": "memory", "message": "needs more memory than a worker may use; split the document"}
+    except Exception as error:
+        return {"reason": "code", "message": _where(error)}
+    plain = {name: getattr(extraction, name) for name in Extraction.__slots__}
+    return {"extraction": {**plain, "record": record_to_dict(extraction.record)}}
+
+
+def extraction_from_dict(data: dict[str, Any]) -> Extraction:
+    """The parent's side of `answer`. Raises KeyError or TypeError where the shape is wrong."""
+    return Extraction(**{**data, "record": record_from_dict(data["record"])})
+
+
+def encode(setup: Setup) -> bytes:
+    """The first message to a worker."""
+    return json.dumps(asdict(setup)).encode()
+
+
+def _where(error: Exception) -> str:
+    """Type and place of an error. Not its text, which may quote the document."""
+    frames = traceback.extract_tb(error.__traceback__)
+    own = [frame for frame in frames if frame.filename.startswith("artifact-")]
+    frame = (own or list(frames))[-1]
+    place = f"{frame.filename if own else Path(frame.filename).name}:{frame.lineno} in {frame.name}"
+    return f"{type(error).__name__} at {place}; report it, or compile the spec again with this document as an example"
+
+
+def _die_with(parent: int) -> None:
+    """End with the parent, however it ends: prctl(2), PR_SET_PDEATHSIG. It may be gone already."""
+    ctypes.CDLL(None, use_errno=True).prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+    if os.getppid() != parent:
+        os._exit(1)
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]))

@@ -1,0 +1,37 @@
+"""What became of one document of a batch."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from extractors.candidate import Record
+
+Kind = Literal["recorded", "known", "duplicate", "failed"]
+
+
+@dataclass(frozen=True, slots=True)
+class Extraction:
+    """What a worker made of a document. `document` is the SHA-256 of the file; times are milliseconds."""
+
+    document: str
+    record: Record
+    pages: int
+    size: int
+    read_ms: float
+    extract_ms: float
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """`recorded` now, `known` from an earlier run, `duplicate` of another path of this batch, or `failed`.
+
+    `position` counts the paths of the batch from 0. A failure has a `reason`, one stable word, and a `message` with
+    the remedy, neither with document text.
+    """
+
+    position: int
+    path: str
+    kind: Kind
+    document: str | None = None
+    reason: str = ""
+    message: str = ""
+    extraction: Extraction | None = None

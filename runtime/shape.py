@@ -1,0 +1,52 @@
+"""Which fields a record has, in the order of the spec, and what kind of value each holds."""
+
+from dataclasses import dataclass
+from typing import cast, get_args
+
+import yaml
+
+from extractors.candidate import Kind
+from runtime.artifact import SPEC, Artifact
+from runtime.errors import ArtifactError
+from runtime.record import HEADER, place_of
+
+
+@dataclass(frozen=True)
+class Column:
+    """A field or a column of the line items; `choices` are the allowed values of an enum."""
+
+    kind: Kind
+    choices: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Shape:
+    """Fields and line-item columns by name, in the order of the spec."""
+
+    fields: dict[str, Column]
+    line_items: dict[str, Column]
+
+    @staticmethod
+    def of(artifact: Artifact) -> "Shape":
+        """Read from the artifact's own spec. Raises ArtifactError where it has none."""
+        try:
+            data = yaml.safe_load(artifact.spec_yaml)
+            columns = (data.get("line_items") or {}).get("columns") or {}
+            return Shape(_columns(data["fields"]), _columns(columns))
+        except (yaml.YAMLError, KeyError, TypeError, AttributeError):
+            raise ArtifactError(f"{SPEC} names no fields; compile the spec again") from None
+
+    def column(self, field: str) -> Column:
+        """The column that a path such as `iban` or `line_items[3].quantity` belongs to; text where it is unknown."""
+        row, name = place_of(field)
+        return (self.fields if row == HEADER else self.line_items).get(name, Column("text"))
+
+
+def _columns(data: dict[str, dict[str, object]]) -> dict[str, Column]:
+    columns = {}
+    for name, about in data.items():
+        kind, choices = about["type"], about.get("values") or ()
+        if kind not in get_args(Kind) or not isinstance(choices, list | tuple):
+            raise TypeError(name)
+        columns[name] = Column(cast(Kind, kind), tuple(str(choice) for choice in choices))
+    return columns

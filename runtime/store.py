@@ -1,0 +1,302 @@
+"""Where records live: SQLite by default, PostgreSQL by URL, with the same code.
+
+A record and everything that belongs to it is written in one transaction, under keys derived from the document's and
+the artifact's hash, and never twice: `on conflict do nothing`. So a run that was killed can simply run again.
+Field values are sensitive: they are in here, and nothing here logs them.
+"""
+
+import uuid
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Engine, Table, create_engine, event, func, insert, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.engine import Connection, make_url
+from sqlalchemy.exc import ArgumentError, SQLAlchemyError
+from sqlalchemy.pool import ConnectionPoolEntry
+
+from extractors.candidate import Record
+from runtime import rows
+from runtime.errors import StoreError, UsageError
+from runtime.files import home
+from runtime.outcome import Outcome
+from runtime.shape import Shape
+from runtime.tables import (
+    SCHEMA_VERSION,
+    batch_documents,
+    batches,
+    documents,
+    fields,
+    metadata,
+    records,
+    review_items,
+    schema_version,
+)
+
+PAGE = 200
+"""Records fetched at a time."""
+
+
+@dataclass(frozen=True)
+class Batch:
+    """One call of `run_batch`."""
+
+    id: str
+    artifact: str
+    name: str
+
+
+@dataclass(frozen=True)
+class StoredRecord:
+    """A record with where it came from. `paths` are the batch's paths of this document, the first one first."""
+
+    id: str
+    document: str
+    artifact: str
+    name: str
+    paths: tuple[str, ...]
+    record: Record
+
+
+class Store:
+    """Open the store at `url` (`sqlite:///FILE`, `postgresql://...`); by default `store.sqlite` in the home folder.
+
+    Raises StoreError where it cannot be opened or was written by another version.
+    """
+
+    def __init__(self, url: str | None = None) -> None:
+        self.engine = _engine(url or f"sqlite:///{home() / 'store.sqlite'}")
+        try:
+            with self.engine.begin() as connection:
+                _make_schema(connection)
+        except SQLAlchemyError as error:
+            # The driver's own text may quote the URL with its password.
+            raise StoreError(
+                f"{self.where}: the store cannot be opened ({type(error).__name__}); check the URL and its rights"
+            ) from None
+
+    @property
+    def where(self) -> str:
+        """The URL without its password."""
+        return self.engine.url.render_as_string(hide_password=True)
+
+    def close(self) -> None:
+        """Close all connections."""
+        self.engine.dispose()
+
+    def begin_batch(self, artifact: str, name: str) -> Batch:
+        """Note that a batch begins."""
+        batch = Batch(uuid.uuid4().hex, artifact, name)
+        with self.engine.begin() as connection:
+            values = {"id": batch.id, "artifact": artifact, "name": name, "started": now(), "state": "running"}
+            connection.execute(insert(batches).values(values))
+        return batch
+
+    def end_batch(self, batch: Batch, state: str) -> None:
+        """Note that it `finished` or was `interrupted`."""
+        with self.engine.begin() as connection:
+            connection.execute(update(batches).where(batches.c.id == batch.id).values(finished=now(), state=state))
+
+    def recorded(self, batch: Batch, hashes: Collection[str]) -> dict[str, bool]:
+        """Of these documents, those that the batch's artifact has recorded: whether this very batch listed them."""
+        with self.engine.connect() as connection:
+            known = connection.scalars(
+                select(records.c.document).where(records.c.artifact == batch.artifact, records.c.document.in_(hashes))
+            ).all()
+            here = set(
+                connection.scalars(
+                    select(batch_documents.c.document).where(
+                        batch_documents.c.batch == batch.id,
+                        batch_documents.c.document.in_(known),
+                        batch_documents.c.outcome != "failed",
+                    )
+                )
+            )
+        return {document: document in here for document in known}
+
+    def write(self, batch: Batch, outcomes: Sequence[Outcome], shape: Shape) -> None:
+        """Write outcomes, with the records in them, in one transaction."""
+        made = [outcome for outcome in outcomes if outcome.extraction is not None]
+        moment = now()
+        with self.engine.begin() as connection:
+            for table, values in rows.rows_of(batch.artifact, batch.name, made, shape, moment):
+                if values:
+                    connection.execute(_insert_new(self.engine, table), values)
+            connection.execute(_insert_new(self.engine, batch_documents), [rows.listing(batch.id, o) for o in outcomes])
+
+    def counts(self, batch: Batch) -> dict[str, int]:
+        """How many paths of the batch were recorded, known, duplicate, failed."""
+        query = select(batch_documents.c.outcome, func.count()).where(batch_documents.c.batch == batch.id)
+        with self.engine.connect() as connection:
+            found: dict[str, int] = {
+                row[0]: row[1] for row in connection.execute(query.group_by(batch_documents.c.outcome))
+            }
+        return {kind: found.get(kind, 0) for kind in ("recorded", "known", "duplicate", "failed")}
+
+    def failures(self, batch: Batch) -> Iterator[Outcome]:
+        """The batch's failed documents with their reasons, in the order of the paths."""
+        yield from self._listed(batch, ("failed",))
+
+    def duplicates(self, batch: Batch) -> Iterator[Outcome]:
+        """The batch's paths that hold the same bytes as an earlier one."""
+        yield from self._listed(batch, ("duplicate",))
+
+    def records(self, batch: Batch) -> Iterator[StoredRecord]:
+        """The batch's records, each once, in the order of their first path. Holds `PAGE` of them at a time."""
+        last = -1
+        while True:
+            with self.engine.connect() as connection:
+                page = connection.execute(_first_paths(batch, last)).all()
+                found = _assemble(connection, [row.id for row in page])
+                paths = _paths(connection, batch, [row.document for row in page])
+            for row in page:
+                header, record = found[row.id]
+                yield StoredRecord(row.id, row.document, header.artifact, header.name, paths[row.document], record)
+            if len(page) < PAGE:
+                return
+            last = page[-1].position
+
+    def record(self, prefix: str) -> StoredRecord:
+        """One record by its id, or by a prefix that no other has. Raises UsageError."""
+        with self.engine.connect() as connection:
+            ids = connection.scalars(select(records.c.id).where(records.c.id.startswith(prefix)).limit(2)).all()
+            if len(ids) != 1 or not prefix:
+                what = "no record begins" if not ids else "more than one record begins"
+                raise UsageError(f"{what} with {prefix!r}; the output of `factory run` lists the ids")
+            header, record = _assemble(connection, ids)[ids[0]]
+            path = connection.scalar(select(documents.c.path).where(documents.c.sha256 == header.document))
+        return StoredRecord(header.id, header.document, header.artifact, header.name, (str(path),), record)
+
+    def ids(self) -> list[str]:
+        """The ids of all records, sorted."""
+        with self.engine.connect() as connection:
+            return list(connection.scalars(select(records.c.id).order_by(records.c.id)))
+
+    def open_items(self, batch: Batch) -> int:
+        """How many open review items the batch's records have."""
+        listed = select(batch_documents.c.document).where(batch_documents.c.batch == batch.id)
+        query = (
+            select(func.count())
+            .select_from(review_items.join(records, records.c.id == review_items.c.record))
+            .where(
+                review_items.c.state == "open",
+                records.c.artifact == batch.artifact,
+                records.c.document.in_(listed),
+            )
+        )
+        with self.engine.connect() as connection:
+            return int(connection.scalar(query) or 0)
+
+    def _listed(self, batch: Batch, kinds: tuple[str, ...]) -> Iterator[Outcome]:
+        last, table = -1, batch_documents
+        while True:
+            query = (
+                select(table)
+                .where(table.c.batch == batch.id, table.c.outcome.in_(kinds), table.c.position > last)
+                .order_by(table.c.position)
+                .limit(PAGE)
+            )
+            with self.engine.connect() as connection:
+                page = connection.execute(query).all()
+            for row in page:
+                yield Outcome(row.position, row.path, row.outcome, row.document, row.reason, row.message)
+            if len(page) < PAGE:
+                return
+            last = page[-1].position
+
+
+def now() -> str:
+    """The time in UTC, ISO 8601, to the millisecond."""
+    return datetime.now(UTC).isoformat(timespec="milliseconds")
+
+
+def _engine(url: str) -> Engine:
+    try:
+        parsed = make_url(url)
+        if parsed.drivername in ("postgresql", "postgres"):
+            parsed = parsed.set(drivername="postgresql+psycopg")
+        if parsed.get_backend_name() not in ("sqlite", "postgresql"):
+            raise StoreError(f"{parsed.drivername}: not a store; use sqlite:///FILE or postgresql://...")
+        if parsed.get_backend_name() == "sqlite" and parsed.database:
+            Path(parsed.database).resolve().parent.mkdir(parents=True, exist_ok=True)
+        engine = create_engine(parsed, hide_parameters=True)
+    except (ArgumentError, OSError) as error:
+        raise StoreError(
+            f"not a usable store URL ({type(error).__name__}); use sqlite:///FILE or postgresql://..."
+        ) from None
+    except ImportError:
+        raise StoreError("PostgreSQL needs a driver: pip install 'code-factory[postgres]'") from None
+    if parsed.get_backend_name() == "sqlite":
+        event.listen(engine, "connect", _tune_sqlite)
+    return engine
+
+
+def _tune_sqlite(connection: Any, _: ConnectionPoolEntry) -> None:
+    """WAL: readers never wait, and a commit that returned survives the end of the process at any moment."""
+    cursor = connection.cursor()
+    for statement in ("journal_mode=WAL", "synchronous=NORMAL", "busy_timeout=30000"):
+        cursor.execute(f"PRAGMA {statement}")
+    cursor.close()
+
+
+def _make_schema(connection: Connection) -> None:
+    metadata.create_all(connection)
+    version = connection.scalar(select(func.max(schema_version.c.version)))
+    if version is None:
+        connection.execute(_insert_new(connection.engine, schema_version), [{"version": SCHEMA_VERSION}])
+    elif version != SCHEMA_VERSION:
+        raise StoreError(f"the store has schema {version}, this program {SCHEMA_VERSION}; use another store")
+
+
+def _insert_new(engine: Engine, table: Table) -> Any:
+    """An insert that leaves rows alone whose key is there already."""
+    if engine.dialect.name == "postgresql":
+        return postgresql.insert(table).on_conflict_do_nothing()
+    return sqlite.insert(table).on_conflict_do_nothing()
+
+
+def _first_paths(batch: Batch, last: int) -> Any:
+    """Position, document and record id of each document's first path in the batch, after position `last`."""
+    listed, earlier = batch_documents, batch_documents.alias()
+    before = select(earlier.c.position).where(
+        earlier.c.batch == batch.id,
+        earlier.c.document == listed.c.document,
+        earlier.c.position < listed.c.position,
+        earlier.c.outcome != "failed",
+    )
+    return (
+        select(listed.c.position, listed.c.document, records.c.id)
+        .join(records, (records.c.document == listed.c.document) & (records.c.artifact == batch.artifact))
+        .where(listed.c.batch == batch.id, listed.c.outcome != "failed", listed.c.position > last, ~before.exists())
+        .order_by(listed.c.position)
+        .limit(PAGE)
+    )
+
+
+def _paths(connection: Connection, batch: Batch, hashes: Sequence[str]) -> dict[str, tuple[str, ...]]:
+    query = (
+        select(batch_documents.c.document, batch_documents.c.path)
+        .where(batch_documents.c.batch == batch.id, batch_documents.c.document.in_(hashes))
+        .order_by(batch_documents.c.position)
+    )
+    paths: dict[str, tuple[str, ...]] = {}
+    for document, path in connection.execute(query):
+        paths[document] = (*paths.get(document, ()), path)
+    return paths
+
+
+def _assemble(connection: Connection, ids: Sequence[str]) -> dict[str, tuple[Any, Record]]:
+    """The rows of these records, put together again. Fields with an open review item are doubtful."""
+    headers = connection.execute(select(records).where(records.c.id.in_(ids))).all()
+    cells = connection.execute(
+        select(fields).where(fields.c.record.in_(ids)).order_by(fields.c.record, fields.c.row, fields.c.name)
+    )
+    open_items = connection.execute(
+        select(review_items.c.record, review_items.c.field).where(
+            review_items.c.record.in_(ids), review_items.c.state == "open"
+        )
+    )
+    return rows.assemble(headers, cells, open_items)
