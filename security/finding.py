@@ -24,6 +24,8 @@ class Finding:
     """Who objects: `security`, `syntax`, `execution`, `accuracy`, or a gate at run time."""
     fix: str = ""
     """What to do instead, as an instruction."""
+    owasp: str = ""
+    """Id in the OWASP Top 10 for LLM applications, such as `LLM01:2025`, where the rule belongs to one."""
 
     def to_dict(self) -> dict[str, Any]:
         """Plain JSON values, one key an attribute."""
