@@ -1,0 +1,1 @@
+"""The rules of the code gate: each takes a `Code` and yields findings."""
