@@ -1,0 +1,1 @@
+"""The looks of documents: one file a layout family, each drawing on a `Sheet`."""
