@@ -122,9 +122,7 @@ def handlers(code: Code) -> Iterator[Finding]:
             )
 
 
-_ANNOTATION = (
-    *(ast.Name, ast.Subscript, ast.Tuple, ast.List, ast.BinOp, ast.BitOr, ast.Constant, ast.Load, ast.Attribute),
-)
+_TYPES = (ast.Name, ast.Attribute, ast.Subscript, ast.Tuple, ast.List, ast.BinOp, ast.BitOr, ast.Constant, ast.Load)
 
 
 def _refused_import(name: str, node: ast.AST) -> Finding:
