@@ -1,0 +1,175 @@
+"""From probabilities of single words to the cells of an item: one word, or one stretch of text, for each column."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import product as combinations
+from math import exp, log, log1p
+
+from extractors.candidate import Kind
+from extractors.normalise import canonical
+from extractors.tables.model import NONE, Floats, LineItemModel
+from extractors.tables.words import Item
+
+TEXTS = frozenset(("text", "party", "address"))
+"""Kinds whose cells may be several words."""
+CHOICES = 3
+"""How many words a column of a product is tried with."""
+SLACK = 0.011
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """The value of one cell, the words it was read from, and how likely the weights hold it to be."""
+
+    value: str
+    words: tuple[int, ...]
+    probability: float
+    explanation: tuple[tuple[str, float], ...] = ()
+
+
+def assign(item: Item, scores: Floats, model: LineItemModel) -> dict[str, Cell]:
+    """The cells of an item. `scores`: log probabilities, a row for each of `item.places`, a column for each class."""
+    classes = model.words.classes
+    texts = [name for name, column in model.columns.items() if column.kind in TEXTS and name in classes]
+    singles = [name for name in model.columns if name in classes and name not in texts]
+    options = {name: _options(item, scores, classes, name, texts) for name in singles}
+    chosen = _choose(item, options, model)
+    cells = {name: _single(item, place, probability, model.columns[name].kind) for name, (place, probability) in chosen.items()}
+    used = {item.places[place][1] for place, _ in chosen.values()}
+    for name in texts:
+        cell = _text(item, scores[:, classes.index(name)], name, used)
+        if cell is not None:
+            cells[name] = cell
+            used.update(cell.words)
+    _fill(cells, model)
+    return cells
+
+
+Option = tuple[float, int, float]
+"""Gain in log probability over not choosing the word, its place in `item.places`, its probability."""
+
+
+def _options(item: Item, scores: Floats, classes: Sequence[str], name: str, texts: Sequence[str]) -> list[Option]:
+    column = classes.index(name)
+    others = [classes.index(other) for other in (NONE, *texts)]
+    found: list[Option] = []
+    for place, (_, word) in enumerate(item.places):
+        if name in item.anchor.columns[word]:
+            own = float(scores[place, column])
+            rest = log(sum(exp(float(scores[place, other])) for other in others) + 1e-12)
+            if own - rest > -3.0:
+                found.append((own - rest, place, exp(own)))
+    return sorted(found, key=lambda option: (-option[0], option[1]))
+
+
+def _choose(item: Item, options: Mapping[str, list[Option]], model: LineItemModel) -> dict[str, tuple[int, float]]:
+    """One word for each column at most, no word twice: the product's columns together, the others one by one."""
+    chosen: dict[str, tuple[int, float]] = {}
+    if model.product and all(name in options for name in model.product):
+        chosen = _choose_product(item, options, model)
+    used = {place for place, _ in chosen.values()}
+    rest = [(gain, name, place, sure) for name in options if name not in (model.product or ()) or not chosen for gain, place, sure in options[name] if gain > 0]
+    for _, name, place, sure in sorted(rest, key=lambda entry: (-entry[0], entry[1], entry[2])):
+        if name not in chosen and place not in used:
+            chosen[name] = (place, sure)
+            used.add(place)
+    return chosen
+
+
+def _choose_product(item: Item, options: Mapping[str, list[Option]], model: LineItemModel) -> dict[str, tuple[int, float]]:
+    names = model.product or ()
+    nothing: Option = (0.0, -1, 0.0)
+    best: tuple[float, tuple[Option, ...]] = (0.0, ())
+    for trial in combinations(*([*options[name][:CHOICES], nothing] for name in names)):
+        places = [place for _, place, _ in trial if place >= 0]
+        if len(set(places)) < len(places):
+            continue
+        total = sum(gain for gain, _, _ in trial)
+        if len(places) == 3 and _holds(item, places):
+            total += model.bonus
+        if total > best[0]:
+            best = (total, trial)
+    return {name: (place, sure) for name, (_, place, sure) in zip(names, best[1], strict=False) if place >= 0}
+
+
+def _holds(item: Item, places: Sequence[int]) -> bool:
+    left, right, total = (row.figures[word].value for row, word in (item.places[place] for place in places))
+    return abs(left * right - total) <= SLACK
+
+
+def _single(item: Item, place: int, probability: float, kind: Kind) -> Cell:
+    row, word = item.places[place]
+    figure = row.figures.get(word)
+    if figure is not None and kind in ("number", "money"):
+        return Cell(figure.text, (word,), probability)
+    text = item.page.words[word].text.strip(".,:;#()[]*")
+    value = text if kind == "identifier" else canonical(kind, text)
+    return Cell(value or text, (word,), probability)
+
+
+def _text(item: Item, scores: Floats, name: str, used: set[int]) -> Cell | None:
+    """The best stretch of each row, top to bottom; a row without a stretch that speaks for itself is left out."""
+    words: list[int] = []
+    gains: list[float] = []
+    by_row: dict[int, list[tuple[int, float]]] = {}
+    for (row, place), score in zip(item.places, scores, strict=True):
+        allowed = name in item.anchor.columns[place] and place not in used
+        value = min(float(score), -1e-9)
+        by_row.setdefault(row.row, []).append((place, value - log1p(-exp(value)) if allowed else -50.0))
+    for row_words in by_row.values():
+        start, end = _best_stretch([gain for _, gain in row_words])
+        words.extend(place for place, _ in row_words[start:end])
+        gains.extend(abs(gain) for _, gain in row_words if gain > -50)
+    if not words:
+        return None
+    text = " ".join(item.page.words[place].text for place in words)
+    doubt = sum(1 / (1 + exp(gain)) for gain in gains)
+    return Cell(text, tuple(words), exp(-doubt))
+
+
+def _best_stretch(gains: Sequence[float]) -> tuple[int, int]:
+    """Start and end (exclusive) of the stretch with the largest sum above zero (Kadane's algorithm)."""
+    best, found = 0.0, (0, 0)
+    total, start = 0.0, 0
+    for place, gain in enumerate(gains):
+        if total <= 0:
+            total, start = 0.0, place
+        total += gain
+        if total > best:
+            best, found = total, (start, place + 1)
+    return found
+
+
+def _fill(cells: dict[str, Cell], model: LineItemModel) -> None:
+    """Give cells that are not printed the value that the examples say they have."""
+    if not cells:
+        return
+    for _ in range(2):
+        for name, column in model.columns.items():
+            if name not in cells and column.derived and model.product and name in model.product:
+                derived = _derive(cells, model.product, name)
+                if derived is not None:
+                    cells[name] = derived
+        for name, column in model.columns.items():
+            if name not in cells and column.constant is not None:
+                source = next(iter(cells.values()))
+                cells[name] = Cell(column.constant, source.words, source.probability, (("not printed", 0.0),))
+
+
+def _derive(cells: Mapping[str, Cell], product: tuple[str, str, str], name: str) -> Cell | None:
+    left, right, total = product
+    others = [other for other in product if other != name]
+    if any(other not in cells for other in others):
+        return None
+    first, second = (float(cells[other].value) for other in others)
+    if name == total:
+        value = first * second
+    elif first == 0:
+        return None
+    else:
+        value = second / first
+        if name == left and abs(value - round(value)) > 1e-6:
+            return None
+    words = tuple(sorted({word for other in others for word in cells[other].words}))
+    probability = min(cells[other].probability for other in others)
+    return Cell(f"{value:.4f}".rstrip("0").rstrip("."), words, probability, ((f"derived from {others[0]}, {others[1]}", 0.0),))
