@@ -237,12 +237,15 @@ def _engine(url: str) -> Engine:
 def _tune_sqlite(connection: Any, _: ConnectionPoolEntry) -> None:
     """WAL: readers never wait, and a commit that returned survives the end of the process at any moment."""
     cursor = connection.cursor()
-    for statement in ("journal_mode=WAL", "synchronous=NORMAL", "busy_timeout=30000"):
+    for statement in ("busy_timeout=30000", "journal_mode=WAL", "synchronous=NORMAL"):
         cursor.execute(f"PRAGMA {statement}")
     cursor.close()
 
 
 def _make_schema(connection: Connection) -> None:
+    """Make the tables if they are not there; one process at a time, or two would both try."""
+    postgres = connection.dialect.name == "postgresql"
+    connection.exec_driver_sql("SELECT pg_advisory_xact_lock(20261122)" if postgres else "BEGIN IMMEDIATE")
     metadata.create_all(connection)
     version = connection.scalar(select(func.max(schema_version.c.version)))
     if version is None:
