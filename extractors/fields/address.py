@@ -12,18 +12,23 @@ from ocr.document import Document
 
 LONGEST = 6
 """No address has more lines."""
-OTHER = re.compile(
-    r"\b(?:tel|telephone|telefon|fax|phone|hp|mobile|e-?mail|gst|vat|mwst|ust|tva|siret|iban|bic|invoice|receipt|"
-    r"rechnung|facture|date|datum|cashier|total)\b(?! ?[&'])|[\w.]+@|www\.|https?:|\d\d?:\d\d|\d[.,]\d\d$",
-    re.IGNORECASE,
+LEAST = 12
+"""Nor fewer characters."""
+OTHER_WORDS = frozenset(
+    "tel telephone telefon téléphone phone fax hp mobile email mail gst vat mwst ust tva siret iban bic invoice receipt "
+    "rechnung facture date datum cashier kasse caisse total summe".split(" ")
 )
-"""Where something that is no address begins."""
+"""Words that begin something that is no address."""
+OTHER = re.compile(r"[@]|www\.|https?:|\d\d?:\d\d|\d[.,]\d\d$")
+ALPHA = re.compile(r"\W{0,3}([^\W\d_]+)(?!['&])")
 LETTERS = re.compile(r"[^\W\d_]{2}")
+PLACE = re.compile(r"\d|, ")
+"""There is a number in an address, or a comma."""
 
 
 def addresses(document: Document) -> list[Candidate]:
-    """Every block of one to six lines, one below the other, that could be an address: there is a number in it and
-    no telephone, tax number, amount or web address. On the first two pages and the last.
+    """Every block of one to six lines, one below the other, that could be an address: there is a number or a comma
+    in it and no telephone, tax number, amount or web address. On the first two pages and the last.
 
     The first line also without a label with a colon. `form` is the number of lines.
     """
@@ -32,25 +37,47 @@ def addresses(document: Document) -> list[Candidate]:
 
 def _addresses(document: Document) -> Iterator[Candidate]:
     for page in outer(document):
+        ends: dict[tuple[int, int], int] = {}
         for line in (*page.segments, *page.rows()):
-            yield from _blocks(page, line)
+            if LETTERS.search(line.text):
+                for start in {0, unlabelled(line.text)}:
+                    yield from _blocks(page, line, start, ends)
 
 
-def _blocks(page: PageLines, first: Line) -> Iterator[Candidate]:
-    """All blocks that begin with the line `first`."""
-    starts = {0, unlabelled(first.text)} if LETTERS.search(first.text) else set()
-    for start in starts:
-        words: tuple[int, ...] = ()
-        texts: list[str] = []
-        line: Line | None = first
-        while line and len(texts) < LONGEST:
-            other = OTHER.search(line.text, start)
-            end = other.start() if other else len(line.text)
-            if end - start < 3:
-                break
-            words += page.page.words_of(line.left + start, line.left + end)
-            texts.append(line.text[start:end])
-            text = " ".join(texts)
-            if len(text) > 12 and any(map(str.isdigit, text)):
-                yield Candidate("address", collapse(text), text, page.page.index, words, str(len(texts)))
-            line, start = (None if other else page.below(line)), 0
+def _blocks(page: PageLines, first: Line, start: int, ends: dict[tuple[int, int], int]) -> Iterator[Candidate]:
+    """All blocks that begin at `start` in the line `first`. `ends` keeps what `_end` found."""
+    words: tuple[int, ...] = ()
+    text = ""
+    line: Line | None = first
+    for count in range(1, LONGEST + 1):
+        if line is None:
+            return
+        key = (line.start, line.end)
+        end = ends.setdefault(key, -1)
+        if end < 0:
+            end = ends[key] = _end(page, line)
+        if end - start < 3:
+            return
+        whole = start == 0 and end == len(line.text)
+        words += tuple(range(line.start, line.end)) if whole else page.page.words_of(line.left + start, line.left + end)
+        part = line.text[start:end]
+        text = f"{text} {part}" if text else part
+        if len(text) > LEAST and PLACE.search(text):
+            yield Candidate("address", collapse(text), text, page.page.index, words, str(count))
+        line = page.below(line) if end == len(line.text) else None
+        start = 0
+
+
+def _end(page: PageLines, line: Line) -> int:
+    """Where in the line something begins that is no address; its length where nothing does."""
+    other = OTHER.search(line.text)
+    end = other.start() if other else len(line.text)
+    if other and " " in line.text[:end]:
+        end = line.text.rindex(" ", 0, end)
+    elif other:
+        return 0
+    for place in range(line.start, line.end):
+        alpha = ALPHA.match(page.page.page.words[place].text)
+        if alpha and alpha[1].lower() in OTHER_WORDS:
+            return min(end, page.page.starts[place] - line.left)
+    return end

@@ -32,6 +32,10 @@ class PageText:
         text = self.text[start:end]
         return Candidate(kind, value or collapse(text), text, self.index, self.words_of(start, end), form)
 
+    def line(self, start: int, end: int) -> tuple[int, int]:
+        """Start and end (exclusive) of the characters of words `start` to `end` (exclusive)."""
+        return self.starts[start], self.starts[end - 1] + len(self.page.words[end - 1].text)
+
 
 def page_texts(document: Document) -> tuple[PageText, ...]:
     """The text of every page; made once a document."""

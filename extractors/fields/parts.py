@@ -21,7 +21,7 @@ NAMING = re.compile(
     r"(?: name)?[ #*\-]{1,3}(?=\w)",
     re.IGNORECASE,
 )
-TRAILING_CODE = re.compile(r"[ ,;\-]+(?=\S*\d)[^\s]+[ )]*$")
+TRAILING_CODE = re.compile(r"[ ,;\-]{1,3}(?=[^\s\d]{0,12}\d)\S{1,24}[ )]{0,2}$")
 LEADING_CODE = re.compile(r"[#\d][\w#./\-]*[ ):.\-]+(?=[^\W\d_])")
 MARKS = re.compile(r" ?[·•|;] ?| - |, ?(?=\D)|, (?=\d)|  +|\t")
 
@@ -40,13 +40,15 @@ def named(text: str) -> int:
 
 def bare(text: str, start: int) -> Iterator[Part]:
     """The text from `start` without what only accompanies a name: parentheses, codes at its ends, the next label."""
+    end = len(text)
     opening = text.find("(", start + 2)
     if opening > 0:
         yield start, opening, "bare"
         last = text.rfind("(")
         if last > opening:
             yield start, last, "bare"
-    code = TRAILING_CODE.search(text, start + 1)
+        end = last
+    code = TRAILING_CODE.search(text, start + 1, end)
     if code:
         yield start, code.start(), "uncoded"
     lead = LEADING_CODE.match(text, start)

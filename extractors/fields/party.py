@@ -11,9 +11,11 @@ from extractors.normalise.text import collapse
 from ocr.document import Document
 
 NAME = re.compile(r"[^\W\d_]{2}")
-NO_NAME = re.compile(r"\d[.,]\d\d(?:[ )A-Z]{0,3})$|@|https?:|www\.|:$")
-SENTENCE = re.compile(r"^[a-zà-ÿ]")
+NO_NAME = re.compile(r"\d[.,]\d\d(?:[ )A-Z]{0,3})$|@|https?:|www\.|:$|\d:\d\d|\d/\d")
 LONGEST = 90
+"""Characters of a line that can hold a name."""
+JOINED = 70
+"""Characters of a name over several lines."""
 
 
 def parties(document: Document) -> list[Candidate]:
@@ -21,21 +23,28 @@ def parties(document: Document) -> list[Candidate]:
 
     `form` tells which: "line" as it stands, "value" after a label ("Advertiser: X", "Customer X"), "bare" without
     what stands in parentheses, "uncoded" without a number at its end, "trimmed" before the next label, "piece"
-    between commas or bullets, "column" from where a column begins, "joined" with the line below it.
+    between commas or bullets, "column" from where a column begins, "joined" with the line or two below it.
     """
     return document.memo("fields.parties", lambda: unique(_parties(document)))
 
 
 def is_name(text: str) -> bool:
-    """Whether a line could be, or hold, a name: letters, not too long, no address of the web, no amount at its end."""
-    return len(text) <= LONGEST and bool(NAME.search(text)) and not SENTENCE.match(text) and not NO_NAME.search(text)
+    """Whether a line could hold a name: letters, a capital or a digit first, no web address, amount, date or time."""
+    return (
+        len(text) <= LONGEST
+        and not text[0].islower()
+        and bool(NAME.search(text))
+        and not NO_NAME.search(text)
+        and 2 * sum(map(str.isdigit, text)) < len(text)
+    )
 
 
 def _parties(document: Document) -> Iterator[Candidate]:
     for page in outer(document):
         columns = _columns(page)
+        names = {line.start: is_name(line.text) for line in page.segments}
         for line in page.segments:
-            if is_name(line.text):
+            if names[line.start]:
                 for start, end, form in _parts(line.text):
                     yield page.page.candidate("party", line.left + start, line.left + end, form=form)
                 yield from _joined(page, line)
@@ -44,27 +53,30 @@ def _parties(document: Document) -> Iterator[Candidate]:
 
 def _parts(text: str) -> Iterator[Part]:
     yield 0, len(text), "line"
-    starts = [0]
     start = unlabelled(text) or named(text)
     if start:
         yield start, len(text), "value"
-        starts.append(start)
-    for start in starts:
         yield from bare(text, start)
+    yield from bare(text, 0)
     yield from pieces(text)
 
 
 def _joined(page: PageLines, line: Line) -> Iterator[Candidate]:
-    """The line and the one below it, and that one without what accompanies it."""
-    following = page.below(line)
-    if following is None or not is_name(following.text) or ":" in following.text or ":" in line.text:
+    """The line with the one below it, that one also without what accompanies it, and with the two below it."""
+    text, words = line.text, tuple(range(line.start, line.end))
+    if ":" in text:
         return
-    words = tuple(range(line.start, line.end))
-    whole = [(0, len(following.text), "joined"), *bare(following.text, 0)]
-    for start, end, _ in whole:
-        second = page.page.words_of(following.left + start, following.left + end)
-        text = f"{line.text} {following.text[start:end]}"
-        yield Candidate("party", collapse(text), text, page.page.index, words + second, "joined")
+    for _ in range(2):
+        below = page.below(line)
+        if below is None or len(text) + len(below.text) > JOINED or ":" in below.text or not is_name(below.text):
+            return
+        line = below
+        for start, end, form in [(0, len(line.text), "joined"), *bare(line.text, 0)]:
+            if start == 0 and form != "trimmed":
+                value = f"{text} {line.text[:end]}"
+                second = page.page.words_of(line.left, line.left + end)
+                yield Candidate("party", collapse(value), value, page.page.index, words + second, "joined")
+        text, words = f"{text} {line.text}", words + tuple(range(line.start, line.end))
 
 
 def _columns(page: PageLines) -> dict[int, set[int]]:
@@ -80,6 +92,5 @@ def _column(page: PageLines, line: Line, columns: dict[int, set[int]]) -> Iterat
     edges = columns.get(line.row - 1, set()) | columns.get(line.row + 1, set())
     words = page.page.page.words
     for place in range(line.start + 1, line.end):
-        edge = round(words[place].x0)
-        if edge in edges:
+        if round(words[place].x0) in edges:
             yield page.page.candidate("party", page.page.starts[place], line.right, form="column")

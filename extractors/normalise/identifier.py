@@ -14,9 +14,12 @@ from extractors.normalise.text import collapse, plain
 EDGE = " .,;:-/#*()[]{}<>'\"=_|+"
 """What may stand at the ends of an identifier without belonging to it."""
 
-_RUN = re.compile(r"(.)\1{11,}")
-_LETTERS = re.compile(r"[^\W\d_]")
-_UPPER = {True: "A", False: "a"}
+_RUN = re.compile(r"(.)\1{12,}")
+_CLASSES = {
+    code: ("9" if chr(code).isdigit() else "A" if chr(code).isupper() else "a")
+    for code in range(128)
+    if chr(code).isalnum()
+}
 
 
 def identifier_key(text: str) -> str:
@@ -26,8 +29,9 @@ def identifier_key(text: str) -> str:
 
 def shape(text: str) -> str:
     """The classes of the characters: `AA-9999/99` for "RE-2024/07". Runs end after twelve, with a plus."""
-    classes = "".join(_class(char) for char in text[:80])
-    return _RUN.sub(lambda run: run[1] * 12 + ("+" if len(run[0]) > 12 else ""), classes)
+    text = text[:80]
+    classes = text.translate(_CLASSES) if text.isascii() else "".join(map(_class, text))
+    return _RUN.sub(lambda run: run[1] * 12 + "+", classes) if len(classes) > 12 else classes
 
 
 @lru_cache(maxsize=4096)
@@ -59,8 +63,6 @@ def _holds(validate: object, number: str) -> bool:
 
 
 def _class(char: str) -> str:
-    if char.isdigit():
-        return "9"
-    if _LETTERS.match(char):
-        return _UPPER[char.isupper()]
-    return " " if char.isspace() else char
+    if char.isalpha():
+        return "A" if char.isupper() else "a"
+    return "9" if char.isdigit() else char
