@@ -1,6 +1,7 @@
 """Pages of a PDF: text layer where it is real, else OCR of the rendered page."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pypdfium2 as pdfium
 import pypdfium2.raw as raw
@@ -63,15 +64,24 @@ def _page(page: pdfium.PdfPage, number: int, options: ReadOptions, deadline: Dea
     words = text_layer(page) if options.text_layer else []
     if options.text_layer and _is_real(words, page):
         return Page.of(number, width, height, words, "text_layer")
-    scale = options.dpi / 72.0
-    found, source = recognise(render(page, number, options), options, deadline)
-    if len(found) <= len(words):
-        return Page.of(number, width, height, words, "text_layer")
-    scaled = [
-        Word(word.text, word.x0 / scale, word.y0 / scale, word.x1 / scale, word.y1 / scale, word.confidence)
-        for word in found
+    return _recognised_page(render(page, number, options), number, words, options, deadline) or Page.of(
+        number, width, height, words, "text_layer"
+    )
+
+
+def _recognised_page(
+    picture: Image.Image, number: int, layer: list[Word], options: ReadOptions, deadline: Deadline
+) -> Page | None:
+    """The page by OCR, in points; None where the text layer holds as much."""
+    found = recognise(picture, options, deadline)
+    if len(found.words) <= len(layer):
+        return None
+    scale = 72.0 / options.dpi
+    words = [
+        replace(word, x0=word.x0 * scale, y0=word.y0 * scale, x1=word.x1 * scale, y1=word.y1 * scale)
+        for word in found.words
     ]
-    return Page.of(number, width, height, scaled, source)
+    return Page.of(number, found.width * scale, found.height * scale, words, found.source)
 
 
 def render(page: pdfium.PdfPage, number: int, options: ReadOptions) -> Image.Image:

@@ -54,8 +54,8 @@ def read_bytes(data: bytes, options: ReadOptions = DEFAULTS) -> Document:
 def _picture_pages(data: bytes, options: ReadOptions, deadline: Deadline) -> list[Page]:
     pages = []
     for number, picture in enumerate(pictures(data, options), start=1):
-        words, source = recognise(picture, options, deadline)
-        pages.append(Page.of(number, float(picture.width), float(picture.height), words, source))
+        found = recognise(picture, options, deadline)
+        pages.append(Page.of(number, float(found.width), float(found.height), found.words, found.source))
     return pages
 
 
