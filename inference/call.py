@@ -1,0 +1,262 @@
+"""One exchange with a model: budget, breaker, waiting out rate limits and outages, and the recording."""
+
+import asyncio
+import hashlib
+import random
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from pydantic_ai import BinaryContent, exceptions
+from pydantic_ai.direct import model_request
+from pydantic_ai.messages import InstructionPart, ModelMessage, ModelRequest, ModelResponse, TextPart, UserPromptPart
+from pydantic_ai.models import Model, ModelRequestParameters
+from pydantic_ai.models.anthropic import AnthropicModelSettings
+from pydantic_ai.output import OutputObjectDefinition
+from pydantic_ai.settings import ModelSettings, ThinkingLevel
+
+from inference.breaker import Breaker, breaker_of
+from inference.budget import Budget, Reservation
+from inference.cassette import Answered, Asked, Cassette
+from inference.errors import BudgetExceeded, ModelRejected, ModelUnavailable
+from inference.model import ModelName, connect
+from inference.request import canonical_json
+from inference.usage import FREE, Usage, cost, highest_cost
+
+OVERHEAD_TOKENS = 64
+"""Most tokens that a chat template adds around the messages of a request."""
+SCHEMA_PREAMBLE_TOKENS = 512
+"""Most tokens that a hosted provider adds to explain the schema to its model."""
+IMAGE_TOKENS = 5000
+"""Most tokens for one image: 4,784 for 2,576 pixels (Anthropic, vision guide); other providers take less."""
+
+
+@dataclass(frozen=True)
+class Patience:
+    """How long a call is tried. Seconds; waits double from `first_wait`, with jitter, unless the server names one."""
+
+    attempts: int = 4
+    first_wait: float = 0.5
+    longest_wait: float = 30.0
+    timeout: float = 120.0
+    """For one attempt."""
+    sleep: Callable[[float], Awaitable[None]] = field(default=asyncio.sleep, compare=False)
+
+
+@dataclass(frozen=True)
+class Turn:
+    """A message of the conversation after the system prompt."""
+
+    role: str
+    """`user` or `model`."""
+    text: str
+    images: tuple[bytes, ...] = field(default=(), repr=False)
+
+
+@dataclass(frozen=True)
+class Call:
+    """Everything that is sent."""
+
+    purpose: str
+    model: ModelName
+    system: str
+    canaries: str
+    """What is appended to the system prompt of this very call; not part of its identity."""
+    turns: tuple[Turn, ...]
+    schema: dict[str, Any]
+    max_output_tokens: int
+    thinking: ThinkingLevel = False
+
+    @property
+    def asked(self) -> Asked:
+        turns = [[turn.role, turn.text, [hashlib.sha256(i).hexdigest() for i in turn.images]] for turn in self.turns]
+        settings = {"max_output_tokens": self.max_output_tokens, "thinking": self.thinking}
+        return Asked(
+            self.purpose,
+            self.model.label,
+            self.system,
+            canonical_json(turns),
+            canonical_json(self.schema),
+            canonical_json(settings),
+        )
+
+    @property
+    def highest(self) -> Reservation:
+        """The most that one attempt can spend. A token of a byte-level tokenizer is at least one byte long."""
+        texts = [self.system, self.canaries, canonical_json(self.schema), *(turn.text for turn in self.turns)]
+        prompt = sum(len(text.encode()) for text in texts) + OVERHEAD_TOKENS
+        prompt += IMAGE_TOKENS * sum(len(turn.images) for turn in self.turns)
+        prompt += 0 if self.model.provider == "local" else SCHEMA_PREAMBLE_TOKENS
+        return Reservation(
+            prompt + self.max_output_tokens, highest_cost(prompt, self.max_output_tokens, self.model.prices or FREE)
+        )
+
+
+@dataclass(frozen=True)
+class _Failure:
+    """An attempt without an answer: whether and when to try again, and whether it may have been billed."""
+
+    reason: str
+    retry: bool
+    outage: bool
+    billed: bool = False
+    retry_after: float | None = None
+    rejected: bool = False
+    status: int | None = None
+
+
+async def send(call: Call, budget: Budget, patience: Patience, cassette: Cassette | None) -> Answered:
+    """Ask once, waiting out what passes. All that the attempts spend is settled with `budget`.
+
+    Raises BudgetExceeded, ModelUnavailable, ModelRejected, UnknownRequest, or what `connect` raises.
+    """
+    if budget.limits_money and call.model.prices is None:
+        raise BudgetExceeded(
+            f"no price is known for {call.model.label}, so a limit in dollars cannot be kept; "
+            "limit the tokens instead, or use a model of the price table",
+            budget.scope,
+            budget.spent,
+        )
+    if cassette is not None and cassette.mode == "replay":
+        return _replay(call, budget, cassette)
+    model, breaker = connect(call.model), breaker_of(call.model)
+    for attempt in range(1, patience.attempts + 1):
+        outcome = await _attempt(call, model, breaker, budget, patience)
+        if isinstance(outcome, Answered):
+            if cassette is not None:
+                cassette.keep(call.asked, outcome)
+            return outcome
+        if outcome.rejected:
+            raise ModelRejected(f"{call.model.label}: {outcome.reason}", outcome.status)
+        wait = _wait(attempt, outcome, patience)
+        if not outcome.retry or attempt == patience.attempts or wait is None:
+            reason = f"{outcome.reason}, at attempt {attempt} of {patience.attempts}"
+            raise ModelUnavailable(f"{call.model.label}: {reason}", outcome.retry_after)
+        await patience.sleep(wait)
+    raise AssertionError("unreachable: the last attempt returns or raises")
+
+
+def _replay(call: Call, budget: Budget, cassette: Cassette) -> Answered:
+    """A recorded answer counts as it did when it was recorded, so that budgets end a replay where they ended then."""
+    answered = cassette.find(call.asked)
+    budget.reserve(call.highest)
+    budget.settle(call.highest, answered.usage)
+    return answered
+
+
+async def _attempt(
+    call: Call, model: Model, breaker: Breaker, budget: Budget, patience: Patience
+) -> Answered | _Failure:
+    """One request. What it may have cost is settled whatever happens, cancellation included."""
+    breaker.check()
+    held = call.highest
+    budget.reserve(held)
+    used = Usage(1, held.tokens - call.max_output_tokens, call.max_output_tokens, nanodollars=held.nanodollars)
+    try:
+        response = await model_request(
+            model,
+            _messages(call.turns),
+            model_settings=_settings(call, patience),
+            model_request_parameters=_parameters(call, model),
+        )
+        used = _usage(response, call, used)
+        breaker.succeeded()
+        return Answered(response.text or "", response.finish_reason == "length", used)
+    except (exceptions.AgentRunError, exceptions.UserError, ValueError) as error:
+        failure = _classify(error, call.model)
+        used = used if failure.billed else Usage()
+        if failure.outage:
+            breaker.failed()
+        else:
+            breaker.succeeded()
+        return failure
+    finally:
+        budget.settle(held, used)
+
+
+def _classify(error: Exception, model: ModelName) -> _Failure:
+    """What an error of pydantic-ai means here. Its text may quote the prompt, so only its kind is kept."""
+    status = error.status_code if isinstance(error, exceptions.ModelHTTPError) else None
+    after = error.retry_after if isinstance(error, exceptions.ModelAPIError) else None
+    match error:
+        case exceptions.ModelRateLimitError():
+            return _Failure("rate limit", retry=True, outage=False, retry_after=after)
+        case exceptions.ModelQuotaExceededError():
+            return _Failure("the account's quota is used up", retry=False, outage=False, retry_after=after)
+        case exceptions.ModelUnavailableError() | exceptions.ModelServerError():
+            return _Failure(f"server error {status or ''}".strip(), retry=True, outage=True, retry_after=after)
+        case exceptions.ModelRequestTimeout() | exceptions.ModelTimeoutError():
+            return _Failure("no answer in time", retry=True, outage=True, billed=True)
+        case exceptions.ModelConnectionError():
+            unsent = error.phase in ("pool", "connect")
+            return _Failure("no connection", retry=True, outage=True, billed=not unsent)
+        case exceptions.ModelAuthenticationError():
+            reason = f"the key in {model.key_variable} was refused"
+            return _Failure(reason, retry=False, outage=False, rejected=True, status=status)
+        case exceptions.ContentFilterError():
+            return _Failure("the provider's content filter", retry=False, outage=False, billed=True, rejected=True)
+        case exceptions.ModelHTTPError() | exceptions.ModelRequestRejectedError() | exceptions.UserError():
+            reason = f"the request was refused ({status or type(error).__name__})"
+            return _Failure(reason, retry=False, outage=False, rejected=True, status=status)
+        case _:
+            return _Failure("the server's response is no valid message", retry=True, outage=True, billed=True)
+
+
+def _wait(attempt: int, failure: _Failure, patience: Patience) -> float | None:
+    """Seconds until the next attempt; None where the server asks for more than `longest_wait`."""
+    if failure.retry_after is not None:
+        return failure.retry_after if failure.retry_after <= patience.longest_wait else None
+    ceiling = min(patience.longest_wait, patience.first_wait * 2.0 ** (attempt - 1))
+    return ceiling * (0.5 + random.random() / 2)  # noqa: S311  # jitter, not a secret
+
+
+def _messages(turns: Sequence[Turn]) -> list[ModelMessage]:
+    messages: list[ModelMessage] = []
+    for turn in turns:
+        if turn.role == "model":
+            messages.append(ModelResponse(parts=[TextPart(turn.text)]))
+        else:
+            images = [BinaryContent(image, media_type="image/png") for image in turn.images]
+            messages.append(ModelRequest(parts=[UserPromptPart([turn.text, *images] if images else turn.text)]))
+    return messages
+
+
+def _settings(call: Call, patience: Patience) -> ModelSettings:
+    settings = AnthropicModelSettings(
+        max_tokens=call.max_output_tokens,
+        max_retries=0,  # waiting is done here, where the budget sees every attempt
+        request_timeout=patience.timeout,
+        thinking=call.thinking,
+    )
+    if call.model.provider in ("local", "openai-compatible"):
+        settings["temperature"] = 0.0  # hosted models of today refuse it
+    if call.model.speaks_anthropic:
+        settings["anthropic_cache_instructions"] = True
+    return settings
+
+
+def _parameters(call: Call, model: Model) -> ModelRequestParameters:
+    native = model.profile.get("supports_json_schema_output", False)
+    return ModelRequestParameters(
+        output_mode="native" if native else "prompted",
+        output_object=OutputObjectDefinition(json_schema=call.schema, name="answer"),
+        instruction_parts=[
+            InstructionPart(content=call.system),
+            *([InstructionPart(content=call.canaries, dynamic=True)] if call.canaries else []),
+        ],
+    )
+
+
+def _usage(response: ModelResponse, call: Call, highest: Usage) -> Usage:
+    """What the server counted; where it counted nothing, the most it can have been."""
+    counted = response.usage
+    if not counted.input_tokens and not counted.output_tokens:
+        return highest
+    usage = Usage(
+        1,
+        counted.input_tokens,
+        counted.output_tokens,
+        counted.cache_read_tokens,
+        counted.cache_write_tokens,
+    )
+    return usage + Usage(nanodollars=cost(usage, call.model.prices or FREE))

