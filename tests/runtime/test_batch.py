@@ -3,10 +3,10 @@
 import os
 import random
 import signal
-import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator
+from multiprocessing import get_context
+from multiprocessing.context import ForkProcess
 from pathlib import Path
 
 import pytest
@@ -131,24 +131,30 @@ def test_workers_that_hang_or_die_cost_one_document_each(
     assert not any("secret" in failure.message for failure in failures.values())
 
 
-DRIVER = """
-import sys
-from pathlib import Path
-from runtime.batch import BatchOptions, run_batch
-from runtime.registry import Registry
-from runtime.store import Store
-run_batch(Registry(), "note", sorted(Path(sys.argv[1]).iterdir()), Store(), options=BatchOptions(2))
-"""
+def drive(folder: Path) -> None:
+    """A whole batch, as a process of its own would run it."""
+    run_batch(Registry(), "note", sorted(folder.iterdir()), Store(), options=BatchOptions(2))
 
 
-def start_driver(folder: Path, source: str = DRIVER) -> "subprocess.Popen[bytes]":
-    root = str(Path(__file__).parents[2])
-    return subprocess.Popen([sys.executable, "-c", source, str(folder)], env={**os.environ, "PYTHONPATH": root})
+def start_driver(folder: Path) -> ForkProcess:
+    process = get_context("fork").Process(target=drive, args=(folder,))
+    process.start()
+    return process
 
 
 def workers_of(parent: int) -> list[int]:
     children = Path(f"/proc/{parent}/task/{parent}/children")
     return [int(child) for child in children.read_text().split()] if children.exists() else []
+
+
+def kill_at(process: ForkProcess, reached: Callable[[], bool], delay: float) -> None:
+    """SIGKILL, some time after the driver has workers and `reached` holds; its workers must go with it."""
+    wait_for(lambda: bool(workers_of(process.pid or 0)) and reached())
+    time.sleep(delay)
+    workers = workers_of(process.pid or 0)
+    process.kill()
+    process.join()
+    wait_for(lambda: not any(Path(f"/proc/{worker}").exists() for worker in workers))
 
 
 def wait_for(condition: Callable[[], bool], seconds: float = 60.0) -> None:
@@ -169,16 +175,12 @@ def test_killed_at_five_moments_and_started_again_gives_the_same_records(
     folder = inbox(500)[0].parent
     store, chance = Store(), random.Random()
     for kill in range(5):
-        process = start_driver(folder)
-        target = min(470, kill * 90 + chance.randrange(60))
-        wait_for(lambda target=target, process=process: len(store.ids()) >= target and bool(workers_of(process.pid)))  # type: ignore[misc]
-        time.sleep(chance.random() * 0.15)
-        workers = workers_of(process.pid)
-        process.send_signal(signal.SIGKILL)
-        process.wait()
-        wait_for(lambda workers=workers: not any(Path(f"/proc/{worker}").exists() for worker in workers))  # type: ignore[misc]
+        target = min(450, kill * 90 + chance.randrange(60))
+        kill_at(start_driver(folder), lambda target=target: len(store.ids()) >= target, chance.random() * 0.15)  # type: ignore[misc]
         assert len(store.ids()) < 500
-    assert start_driver(folder).wait() == 0
+    last = start_driver(folder)
+    last.join()
+    assert last.exitcode == 0
     report = run_batch(registry, "note", sorted(folder.iterdir()), store, options=BatchOptions(1))
     assert (report.recorded, report.known, report.failed) == (0, 500, 0)
 
