@@ -75,9 +75,8 @@ _IMPORTS = {
     "extractors.fields": "addresses booleans dates enums identifiers money numbers parties texts",
     "extractors.layout": "PageIndex fold_word page_index",
     "extractors.normalise": "canonical same",
-    "extractors.pattern": "PatternError contains find find_all matches matching spans",
+    "extractors.pattern": "PatternError contains find find_all matches spans",
     "extractors.table": "ROW ItemRow Reading item_rows",
-    "extractors.tables": "Column table_rows",
     "ocr.document": "Box Document Page Segment Word",
 }
 
@@ -135,6 +134,8 @@ CWE_OF_MODULE = _table(
         89: "sqlite3 sqlalchemy psycopg psycopg2 pymysql MySQLdb mysql asyncpg aiosqlite duckdb peewee django",
         328: "hashlib md5 sha Crypto Cryptodome hmac crypt",
         330: "random uuid secrets",
+        94: "ast builtins code codeop collections ctypes dataclasses functools gc importlib inspect operator pkgutil "
+        "runpy sys timeit types typing",
         611: "xml lxml",
         918: "socket ssl requests httpx urllib urllib2 urllib3 http aiohttp ftplib smtplib telnetlib asyncio "
         "websockets socketserver poplib imaplib xmlrpc selectors webbrowser",
@@ -143,6 +144,8 @@ CWE_OF_MODULE = _table(
     }
 )
 """First part of a module's name to the weakness it is known for."""
+
+CWE_OF_SYNTAX: dict[type[ast.AST], int] = {ast.LShift: 400, ast.RShift: 400}
 
 CWE_OF_BUILTIN = _table({22: "open", 532: "print", 400: "bytearray bytes pow memoryview input breakpoint help"})
 
@@ -155,8 +158,8 @@ CWE_OF_ATTRIBUTE = _table(
         502: "loads load parse_raw parse_file parse_obj construct model_construct Unpickler find_class unsafe_load "
         "load_all full_load read_pickle from_json from_orm model_validate_json",
         328: "md5 md4 sha1 sha224 new pbkdf2_hmac MD5 SHA1",
-        22: "open read_text write_text read_bytes write_bytes joinpath unlink rename rmtree extractall extract listdir "
-        "scandir walk glob rglob iterdir mkdir makedirs chmod symlink_to send_file parent exists is_file stat touch",
+        22: "path remove open read_text write_text read_bytes write_bytes joinpath unlink rename rmtree extractall "
+        "extract listdir scandir walk glob rglob iterdir mkdir makedirs chmod symlink_to send_file parent exists is_file stat touch",
         918: "urlopen urlretrieve request post put patch getaddrinfo create_connection connect sendto recv",
         134: "format format_map vformat Formatter Template substitute safe_substitute",
         532: "info debug warning error exception critical log write writelines flush",

@@ -4,7 +4,7 @@ import ast
 import builtins
 from collections.abc import Iterator
 
-from security.code.policy import CODE_INJECTION, CWE_OF_ATTRIBUTE, CWE_OF_BUILTIN, CWE_OF_MODULE
+from security.code.policy import CODE_INJECTION, CWE_OF_ATTRIBUTE, CWE_OF_BUILTIN, CWE_OF_MODULE, CWE_OF_SYNTAX
 from security.code.source import Code, finding
 from security.finding import Finding
 
@@ -19,7 +19,8 @@ def nodes(code: Code) -> Iterator[Finding]:
     for node in code.nodes:
         if type(node) not in code.policy.nodes:
             fix = "use plain functions, loops, conditions and comprehensions"
-            yield finding("syntax-not-allowed", f"{type(node).__name__} is not allowed", node, fix=fix)
+            cwe = CWE_OF_SYNTAX.get(type(node), CODE_INJECTION)
+            yield finding("syntax-not-allowed", f"{type(node).__name__} is not allowed", node, cwe, fix)
         if isinstance(node, ast.FunctionDef) and node.decorator_list:
             yield finding("syntax-not-allowed", "decorators are not allowed", node, fix="remove the decorator")
 
@@ -126,7 +127,8 @@ _TYPES = (ast.Name, ast.Attribute, ast.Subscript, ast.Tuple, ast.List, ast.BinOp
 
 
 def _refused_import(name: str, node: ast.AST) -> Finding:
-    cwe = CWE_OF_MODULE.get(name.split(".")[0], 829)
+    parts = name.split(".")
+    cwe = CWE_OF_ATTRIBUTE.get(parts[-1]) or CWE_OF_MODULE.get(parts[0], 829)
     fix = "match patterns with extractors.pattern" if cwe == 1333 else "use what the template imports"
     return finding("import-not-allowed", f"import of {name}", node, cwe, fix)
 

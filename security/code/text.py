@@ -25,12 +25,12 @@ _SECRET_NAME = re.compile(
 )
 _SECRET_VALUE = re.compile(
     r"AKIA[0-9A-Z]{12,}|ASIA[0-9A-Z]{12,}|gh[pousr]_\w{20,}|github_pat_\w{20,}|glpat-[\w-]{16,}|sk-[\w-]{16,}|"
-    r"sk_(?:live|test)_\w{10,}|xox[abpr]-[\w-]{10,}|AIza[\w-]{30,}|ya29\.[\w-]{20,}|eyJ[\w-]{10,}\.eyJ[\w-]{10,}|"
+    r"sk_(?:live|test)_\w{10,}|xox[abpr]-[\w-]{10,}|AIza[\w-]{20,}|ya29\.[\w-]{20,}|eyJ[\w-]{10,}\.eyJ[\w-]{10,}|"
     r"-----BEGIN [A-Z ]*PRIVATE KEY|hf_\w{20,}|npm_\w{20,}|\b[0-9a-f]{32,}\b|SG\.[\w-]{16,}\.|[a-z][a-z0-9+]{2,}://[^\s:/@]+:[^\s/@]+@|"
-    r"(?:password|passwd|pwd|secret|api_key)\s*[=:]\s*\S+",
+    r"(?:password|passwd|pwd|secret|api_key)\s*[=:]\s*(?=\S*\d)\S{6,}",
     re.IGNORECASE,
 )
-_KEY_LIKE = re.compile(r"[A-Za-z0-9+/=_\-]{24,}")
+_KEY_LIKE = re.compile(r"[A-Za-z0-9+/=]{24,}")
 _LITTLE = 4
 """A shorter text beside a secret's name is a label or a blank, not a secret."""
 _RANDOM_CHANGES = 0.35
