@@ -74,7 +74,12 @@ def invoice_rows(invoice: Invoice, drawn: Drawn) -> list[dict[str, str | None]]:
 
 
 def _cell(value: object) -> str | None:
-    if isinstance(value, Decimal):
-        plain = f"{value:f}"
-        return plain.rstrip("0").rstrip(".") if plain.endswith("0") and "." in plain and len(plain.partition(".")[2]) != 2 else plain
-    return canonical(value) or None
+    return plain(value) if isinstance(value, Decimal) else canonical(value) or None
+
+
+def plain(value: Decimal) -> str:
+    """A decimal as it would be typed: 12.50 with its cents, 3 and 8.1 without useless zeros."""
+    if value.as_tuple().exponent == -2:
+        return f"{value:f}"
+    text = f"{value:f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text

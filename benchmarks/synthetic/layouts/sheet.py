@@ -9,6 +9,8 @@ from reportlab.lib.pagesizes import A4
 from reportlab.pdfbase.pdfmetrics import stringWidth
 from reportlab.pdfgen.canvas import Canvas
 
+from ocr.document import Document, Page, Word
+
 Align = Literal["left", "right", "center"]
 BOLD = {"Helvetica": "Helvetica-Bold", "Times-Roman": "Times-Bold", "Courier": "Courier-Bold"}
 
@@ -24,6 +26,8 @@ class Sheet:
         self.pages = pages
         """How many pages the document has; a first drawing finds it out, a second one prints it."""
         self.page = 1
+        self.words: list[tuple[int, Word]] = []
+        """Page number and word, in the order of drawing."""
         self.decorate: Callable[[], None] = lambda: None
         self._buffer = BytesIO()
         self._canvas = Canvas(self._buffer, pagesize=size, invariant=1, pageCompression=1)
@@ -46,6 +50,8 @@ class Sheet:
         canvas.setFillColor(HexColor(color))
         draw = {"left": canvas.drawString, "right": canvas.drawRightString, "center": canvas.drawCentredString}[align]
         draw(x, self.height - y, text)
+        start = x - stringWidth(text, face, size) * {"left": 0, "right": 1, "center": 0.5}[align]
+        self._remember(start, y, text, size, face)
 
     def lines(self, x: float, y: float, lines: Sequence[str], size: float = 9, leading: float = 1.3, **how: bool) -> float:
         """Lines below each other; gives the base line of the one that would come next."""
@@ -95,6 +101,21 @@ class Sheet:
     def pdf(self) -> bytes:
         self._canvas.save()
         return self._buffer.getvalue()
+
+    def document(self) -> Document:
+        """The words that were drawn, as a reader without errors would give them."""
+        pages = range(1, self.page + 1)
+        return Document(
+            tuple(Page.of(page, self.width, self.height, [w for at, w in self.words if at == page]) for page in pages)
+        )
+
+    def _remember(self, x: float, y: float, text: str, size: float, face: str) -> None:
+        for word in text.split(" "):
+            end = x + stringWidth(word, face, size)
+            if word:
+                box = [round(value, 1) for value in (x, y - 0.75 * size, end, y + 0.2 * size)]
+                self.words.append((self.page, Word(word, *box)))
+            x = end + stringWidth(" ", face, size)
 
     def _face(self, bold: bool, font: str | None) -> str:
         face = font or self.font
