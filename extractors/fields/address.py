@@ -7,6 +7,7 @@ from extractors.candidate import Candidate
 from extractors.fields.lines import Line, PageLines, outer
 from extractors.fields.page_text import unique
 from extractors.fields.parts import unlabelled
+from extractors.fields.traits import AMOUNT, CONTACT, LETTERS, TIMED, WEB
 from extractors.normalise.text import collapse
 from ocr.document import Document
 
@@ -14,14 +15,8 @@ LONGEST = 6
 """No address has more lines."""
 LEAST = 12
 """Nor fewer characters."""
-OTHER_WORDS = frozenset(
-    "tel telephone telefon téléphone phone fax hp mobile email mail gst vat mwst ust tva siret iban bic invoice receipt "
-    "rechnung facture date datum cashier kasse caisse total summe".split(" ")
-)
-"""Words that begin something that is no address."""
-OTHER = re.compile(r"[@]|www\.|https?:|\d\d?:\d\d|\d[.,]\d\d$")
-ALPHA = re.compile(r"\W{0,3}([^\W\d_]+)(?!['&])")
-LETTERS = re.compile(r"[^\W\d_]{2}")
+OTHER = CONTACT | WEB | AMOUNT | TIMED
+"""Traits of words that begin something that is no address; an amount does at the end of a line."""
 PLACE = re.compile(r"\d|, ")
 """There is a number in an address, or a comma."""
 
@@ -39,7 +34,7 @@ def _addresses(document: Document) -> Iterator[Candidate]:
     for page in outer(document):
         ends: dict[tuple[int, int], int] = {}
         for line in (*page.segments, *page.rows()):
-            if LETTERS.search(line.text):
+            if line.traits & LETTERS:
                 for start in {0, unlabelled(line.text)}:
                     yield from _blocks(page, line, start, ends)
 
@@ -70,14 +65,9 @@ def _blocks(page: PageLines, first: Line, start: int, ends: dict[tuple[int, int]
 
 def _end(page: PageLines, line: Line) -> int:
     """Where in the line something begins that is no address; its length where nothing does."""
-    other = OTHER.search(line.text)
-    end = other.start() if other else len(line.text)
-    if other and " " in line.text[:end]:
-        end = line.text.rindex(" ", 0, end)
-    elif other:
-        return 0
-    for place in range(line.start, line.end):
-        alpha = ALPHA.match(page.page.page.words[place].text)
-        if alpha and alpha[1].lower() in OTHER_WORDS:
-            return min(end, page.page.starts[place] - line.left)
-    return end
+    if line.traits & OTHER:
+        bits = page.page.traits
+        for place in range(line.start, line.end):
+            if bits[place] & (CONTACT | WEB | TIMED) or (bits[place] & AMOUNT and place == line.end - 1):
+                return max(0, page.page.starts[place] - line.left - 1)
+    return len(line.text)

@@ -25,6 +25,10 @@ AFTER = re.compile(
 )
 BROKEN = re.compile(r"\w{3}|\w{0,2}(?:[:@#_]\w|[.,/\-]\d|\d)")
 """What follows digits that are part of a code, a date, a time, a longer number."""
+PARTED = frozenset("/:")
+"""Between digits, these part a date or a time."""
+UNMARKED = frozenset("abcdefghijlmnquvwxy0123456789,;:!?")
+"""A word that ends or begins like this, one blank from an amount, is no currency, sign or parenthesis."""
 
 
 class Amount(NamedTuple):
@@ -46,10 +50,10 @@ def amounts(document: Document) -> tuple[tuple[PageText, list[Amount]], ...]:
 def _amounts(text: str) -> Iterator[Amount]:
     for match in DIGITS.finditer(text):
         start, end = match.span()
-        if text[start - 1] == "." and not text[start - 2 : start - 1].isalnum():
-            start -= 1  # ".50"; a leader of dots goes on further left
-            if text[start - 1] == ".":
-                start += 1
+        if text[end : end + 1] in PARTED and text[end + 1 : end + 2].isdigit():
+            continue
+        if text[start - 1] == "." and text[start - 2] in " \t\n":
+            start -= 1  # ".50"
         amount = _amount(text, start, end)
         if amount:
             yield amount
@@ -57,18 +61,25 @@ def _amounts(text: str) -> Iterator[Amount]:
 
 def _amount(text: str, start: int, end: int) -> Amount | None:
     """The digits at `start` to `end` with sign and currency; None where they belong to something else."""
-    base = max(0, start - 8)
-    before = BEFORE.search(text[base:start])
-    after = AFTER.match(text, end)
-    if before is None or after is None:  # both match the empty text
-        return None
-    first, last = base + before.start(), after.end()
-    if not _separate(text, first, bool(before["currency"])) or BROKEN.match(text, last):
-        return None
-    signs = (before["sign"], before["sign2"], (after["tail"] or "").strip())
-    negative = "-" in signs or "CR" in signs or bool(before["open"] and after["close"])
-    digits = text[start:end]
-    return Amount(first, last, digits, negative, bool(after["percent"]), bool(before["currency"] or after["currency"]))
+    first, last = start, end
+    negative = percent = currency = opened = False
+    previous = text[start - 1 : start]
+    if previous not in "\n\t" and not (previous == " " and text[start - 2 : start - 1] in UNMARKED):
+        before = BEFORE.search(text, max(0, start - 8), start)
+        if before:  # it matches the empty text
+            first, currency, opened = before.start(), bool(before["currency"]), bool(before["open"])
+            negative = "-" in (before["sign"], before["sign2"])
+        if not _separate(text, first, currency):
+            return None
+    following = text[end : end + 1]
+    if following not in "\n\t" and not (following == " " and text[end + 1 : end + 2] in UNMARKED):
+        after = AFTER.match(text, end)
+        if after:  # it matches the empty text
+            last, currency, percent = after.end(), currency or bool(after["currency"]), bool(after["percent"])
+            negative = negative or (after["tail"] or "").strip() in ("-", "CR") or (opened and bool(after["close"]))
+        if BROKEN.match(text, last):
+            return None
+    return Amount(first, last, text[start:end], negative, percent, currency)
 
 
 def _separate(text: str, start: int, currency: bool) -> bool:
@@ -76,4 +87,6 @@ def _separate(text: str, start: int, currency: bool) -> bool:
     previous = text[start - 1 : start]
     if previous.isalpha():
         return currency or (previous in "xX" and text[start - 2 : start - 1].isdigit())
+    if previous == ":" and text[start - 2 : start - 1].isdigit():
+        return False
     return not previous.isdigit() and previous not in ("/", "#", "_", "\\")

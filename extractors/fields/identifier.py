@@ -5,20 +5,14 @@ from collections.abc import Iterator
 
 from extractors.candidate import Candidate
 from extractors.fields.page_text import PageText, page_texts, unique
+from extractors.fields.traits import BANK, DATA, DIGIT, UPPER
 from extractors.normalise.identifier import EDGE, shape
 from ocr.document import Document, Segment
 
-DIGIT = re.compile(r"\d")
-OTHER = re.compile(
-    r"[-+$€£(]{0,2}\d{1,3}(?:[.,']?\d{3}){0,4}[.,]\d\d[A-Z)%€-]?"  # an amount
-    r"|\d{1,2}([./])\d{1,2}\1\d{2,4}|\d{1,2}:\d\d(?::\d\d)?(?:[ap]m?)?|\d+[.,]?\d*%",  # a date, a time, a percentage
-    re.IGNORECASE,
-)
 GLUED = re.compile(
     r"[^\W\d_]{1,20}[.:#°º]{1,3}(?=\w)|[^:#=]{1,30}[:#=](?=\w)|[A-Z]{1,3}-(?=\d{4,5}$)|\(?[A-Z]{2,4}#?(?=\d)"
 )
-UPPER = re.compile(r"[A-Z]{1,4}$")
-BANK = re.compile(r"[A-Z]{6}[A-Z0-9]{2}(?:[A-Z0-9]{3})?$|[A-Z]{2,}[_-][A-Z_-]+$")
+"""A label or a country that is printed together with the number."""
 LONGEST = 60
 """Characters of a word that can be an identifier."""
 WORDS = 10
@@ -44,44 +38,49 @@ def _identifiers(document: Document) -> Iterator[Candidate]:
 def _segment(page: PageText, segment: Segment) -> Iterator[Candidate]:
     """Words with digits alone, and runs of them with the short capitals that belong to them."""
     run: list[int] = []
-    digits = False
     for place in range(segment.start, segment.end):
-        start = page.starts[place]
-        text = page.text[start : start + len(page.page.words[place].text)]
-        has_digit = not text.isalpha() and bool(DIGIT.search(text))
-        code = has_digit and len(text) <= LONGEST and not OTHER.fullmatch(text.strip(EDGE))
-        if code:
-            yield from _word(page, start, text)
-        elif BANK.match(text):
-            yield _identifier(page, start, start + len(text))
-        if code or UPPER.match(text):
+        bits = page.traits[place]
+        code = bits & DIGIT and not bits & DATA
+        if code or bits & BANK:
+            yield from _word(page, place)
+        if code or bits & UPPER:
             run.append(place)
-            digits = digits or code
-        else:
-            yield from _run(page, run, digits)
-            run, digits = [], False
-        if text.endswith((":", "#")) and place + 1 < segment.end <= place + 4:
-            yield from _core(page, start + len(text) + 1, page.line(place + 1, segment.end)[1])
-    yield from _run(page, run, digits)
+        elif run:
+            yield from _run(page, run)
+            run = []
+    if len(run) > 1:
+        yield from _run(page, run)
+    yield from _labelled(page, segment)
 
 
-def _word(page: PageText, start: int, text: str) -> Iterator[Candidate]:
-    yield from _core(page, start, start + len(text))
-    core = text.strip(EDGE)
+def _labelled(page: PageText, segment: Segment) -> Iterator[Candidate]:
+    """What follows the last colon of a segment, if it is at most three words."""
+    for place in range(segment.end - 2, max(segment.start, segment.end - 4) - 1, -1):
+        start, end = page.line(place, place + 1)
+        if page.text[end - 1] in ":#":
+            yield from _core(page, end + 1, page.line(segment.end - 1, segment.end)[1])
+            return
+
+
+def _word(page: PageText, place: int) -> Iterator[Candidate]:
+    start, end = page.line(place, place + 1)
+    if end - start > LONGEST:
+        return
+    yield from _core(page, start, end)
+    core = page.text[start:end].strip(EDGE)
     glued = GLUED.match(core)
     if glued:
-        left = start + text.find(core)
+        left = start + page.text[start:end].find(core)
         yield from _core(page, left + glued.end(), left + len(core))
 
 
-def _run(page: PageText, run: list[int], digits: bool) -> Iterator[Candidate]:
+def _run(page: PageText, run: list[int]) -> Iterator[Candidate]:
     """Neighbouring words as one code: all of them, and without capitals at the ends, which may be label or unit."""
-    if not digits or not 2 <= len(run) <= WORDS:
+    places = [place for place in run if page.traits[place] & DIGIT]
+    if not places or len(run) > WORDS:
         return
-    places = [place for place in run if not UPPER.match(page.page.words[place].text)]
     first, last = places[0], places[-1]
-    lead = first - 1 if first > run[0] else first
-    for begin in {first, lead}:
+    for begin in {first, max(run[0], first - 1)}:
         if last > begin:
             yield from _core(page, *page.line(begin, last + 1))
 

@@ -24,6 +24,8 @@ class Line(NamedTuple):
     x1: float
     y0: float
     y1: float
+    traits: int
+    """The bits of all its words together (`fields.traits`)."""
 
 
 class PageLines:
@@ -75,7 +77,10 @@ class PageLines:
             first, last = words[start], words[end - 1]
             left, right = page.starts[start], page.starts[end - 1] + len(last.text)
             text = page.text[left:right]
-            line = Line(row, start, end, left, right, text, first.x0, last.x1, first.y0, last.y1)
+            bits = 0
+            for trait in page.traits[start:end]:
+                bits |= trait
+            line = Line(row, start, end, left, right, text, first.x0, last.x1, first.y0, last.y1, bits)
             self._known[start, end] = line
         return line
 

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from extractors.candidate import Candidate, Kind
+from extractors.fields.traits import traits
 from extractors.normalise.text import collapse, plain
 from ocr.document import Document, Page
 
@@ -22,6 +23,8 @@ class PageText:
     text: str
     starts: tuple[int, ...]
     """For each word, where it begins in `text`."""
+    traits: tuple[int, ...]
+    """For each word, its bits (`fields.traits`)."""
 
     def words_of(self, start: int, end: int) -> tuple[int, ...]:
         """Indices of the words that the characters from `start` to `end` (exclusive) touch."""
@@ -67,7 +70,8 @@ def _page_text(index: int, page: Page) -> PageText:
             offset += 1 + len(text)
             mark = " "
     text = "".join(parts)
-    return PageText(page, index, text if text.isascii() else _plain(text), tuple(starts))
+    bits = tuple(traits(word.text) for word in words)
+    return PageText(page, index, text if text.isascii() else _plain(text), tuple(starts), bits)
 
 
 def _plain(text: str) -> str:

@@ -9,25 +9,21 @@ from collections.abc import Iterator
 Part = tuple[int, int, str]
 
 LABEL = re.compile(r"[^\n\t:]{0,40}?: ?(?=[^\s/])")
-LABEL_WORD = (
-    r"invoice|rechnung\w*|facture|receipt|order|bestell\w*|commande|contract|vertrag\w*|estimate|page|seite|date|datum|"
-    r"tel|telephone|telefon|phone|fax|e-?mail|vat|gst|tax|mwst|ust\w*|tva|siret|iban|bic|no|nr|number|nummer|"
-    r"account|konto|agency|product|property|station|billing|payment|terms|flight|reg|co"
-)
-BEFORE_LABEL = re.compile(rf"\S[ ,;\-]+(?=(?:{LABEL_WORD})\b(?![ ]?&))", re.IGNORECASE)
 NAMING = re.compile(
     r"(?:(?:bill|sold|ship|invoice|remit)(?:ed)? to|advertiser|client|customer|company|firma|kunde|käufer|verkäufer|"
     r"lieferant|seller|buyer|vendor|supplier|merchant|acheteur|vendeur|fournisseur|name|patient|provider|herrn?|an)"
     r"(?: name)?[ #*\-]{1,3}(?=\w)",
     re.IGNORECASE,
 )
-TRAILING_CODE = re.compile(r"[ ,;\-]{1,3}(?=[^\s\d]{0,12}\d)\S{1,24}[ )]{0,2}$")
 LEADING_CODE = re.compile(r"[#\d][\w#./\-]*[ ):.\-]+(?=[^\W\d_])")
 MARKS = re.compile(r" ?[·•|;] ?| - |, ?(?=\D)|, (?=\d)|  +|\t")
+SOME_MARK = re.compile(r"[·•|;\t]|  | -")
 
 
 def unlabelled(text: str) -> int:
     """Where the value begins behind a label with a colon ("Advertiser: X"); 0 where there is no label."""
+    if ":" not in text:
+        return 0
     match = LABEL.match(text)
     return match.end() if match else 0
 
@@ -39,7 +35,7 @@ def named(text: str) -> int:
 
 
 def bare(text: str, start: int) -> Iterator[Part]:
-    """The text from `start` without what only accompanies a name: parentheses, codes at its ends, the next label."""
+    """The text from `start` without what only accompanies a name: parentheses, codes at its ends."""
     end = len(text)
     opening = text.find("(", start + 2)
     if opening > 0:
@@ -48,20 +44,19 @@ def bare(text: str, start: int) -> Iterator[Part]:
         if last > opening:
             yield start, last, "bare"
         end = last
-    code = TRAILING_CODE.search(text, start + 1, end)
-    if code:
-        yield start, code.start(), "uncoded"
+    blank = text.rfind(" ", start + 1, end - 1 if text[end - 1 : end] == " " else end)
+    if blank > 0 and any(map(str.isdigit, text[blank:end])):
+        yield start, len(text[:blank].rstrip(" ,;-")), "uncoded"
     lead = LEADING_CODE.match(text, start)
     if lead:
         yield lead.end(), len(text), "uncoded"
-    label = BEFORE_LABEL.search(text, start + 1)
-    if label:
-        yield start, label.start() + 1, "trimmed"
 
 
 def pieces(text: str, most: int = 6) -> Iterator[Part]:
     """What stands between commas, bullets, bars and dashes, at most `most` pieces."""
     start = 0
+    if "," not in text and not SOME_MARK.search(text):
+        return
     for count, mark in enumerate(MARKS.finditer(text)):
         if count >= most:
             return

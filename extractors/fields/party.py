@@ -1,17 +1,15 @@
 """Proposes names of people and organisations."""
 
-import re
 from collections.abc import Iterator
 
 from extractors.candidate import Candidate
 from extractors.fields.lines import Line, PageLines, outer
 from extractors.fields.page_text import unique
 from extractors.fields.parts import Part, bare, named, pieces, unlabelled
+from extractors.fields.traits import AMOUNT, LABEL, LETTERS, NAMING, NUMERIC, TIMED, WEB
 from extractors.normalise.text import collapse
 from ocr.document import Document
 
-NAME = re.compile(r"[^\W\d_]{2}")
-NO_NAME = re.compile(r"\d[.,]\d\d(?:[ )A-Z]{0,3})$|@|https?:|www\.|:$|\d:\d\d|\d/\d")
 LONGEST = 90
 """Characters of a line that can hold a name."""
 JOINED = 70
@@ -28,36 +26,43 @@ def parties(document: Document) -> list[Candidate]:
     return document.memo("fields.parties", lambda: unique(_parties(document)))
 
 
-def is_name(text: str) -> bool:
-    """Whether a line could hold a name: letters, a capital or a digit first, no web address, amount, date or time."""
-    return (
-        len(text) <= LONGEST
-        and not text[0].islower()
-        and bool(NAME.search(text))
-        and not NO_NAME.search(text)
-        and 2 * sum(map(str.isdigit, text)) < len(text)
-    )
+def is_name(page: PageLines, line: Line) -> bool:
+    """Whether a line could hold a name: letters, no web address, amount, date or time, no sentence that goes on."""
+    if len(line.text) > LONGEST or not line.traits & LETTERS or line.traits & (WEB | AMOUNT | TIMED):
+        return False
+    if line.text[0].islower() or line.text[-1] == ":":
+        return False
+    if not line.traits & NUMERIC:
+        return True
+    return 2 * sum(1 for bits in page.page.traits[line.start : line.end] if bits & NUMERIC) <= line.end - line.start
 
 
 def _parties(document: Document) -> Iterator[Candidate]:
     for page in outer(document):
         columns = _columns(page)
-        names = {line.start: is_name(line.text) for line in page.segments}
         for line in page.segments:
-            if names[line.start]:
-                for start, end, form in _parts(line.text):
+            if is_name(page, line):
+                for start, end, form in _parts(page, line):
                     yield page.page.candidate("party", line.left + start, line.left + end, form=form)
                 yield from _joined(page, line)
                 yield from _column(page, line, columns)
 
 
-def _parts(text: str) -> Iterator[Part]:
+def _parts(page: PageLines, line: Line) -> Iterator[Part]:
+    text = line.text
     yield 0, len(text), "line"
-    start = unlabelled(text) or named(text)
+    start = unlabelled(text)
+    if not start and page.page.traits[line.start] & NAMING:
+        start = named(text)
     if start:
         yield start, len(text), "value"
         yield from bare(text, start)
     yield from bare(text, 0)
+    if line.traits & LABEL:
+        for place in range(line.start + 1, line.end):
+            if page.page.traits[place] & LABEL and page.page.starts[place] - line.left > start:
+                yield start, page.page.starts[place] - line.left - 1, "trimmed"
+                break
     yield from pieces(text)
 
 
@@ -68,11 +73,11 @@ def _joined(page: PageLines, line: Line) -> Iterator[Candidate]:
         return
     for _ in range(2):
         below = page.below(line)
-        if below is None or len(text) + len(below.text) > JOINED or ":" in below.text or not is_name(below.text):
+        if below is None or len(text) + len(below.text) > JOINED or ":" in below.text or not is_name(page, below):
             return
         line = below
-        for start, end, form in [(0, len(line.text), "joined"), *bare(line.text, 0)]:
-            if start == 0 and form != "trimmed":
+        for start, end, _ in [(0, len(line.text), "line"), *bare(line.text, 0)]:
+            if start == 0:
                 value = f"{text} {line.text[:end]}"
                 second = page.page.words_of(line.left, line.left + end)
                 yield Candidate("party", collapse(value), value, page.page.index, words + second, "joined")

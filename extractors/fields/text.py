@@ -7,10 +7,10 @@ from extractors.candidate import Candidate
 from extractors.fields.lines import Line, PageLines, page_lines
 from extractors.fields.page_text import unique
 from extractors.fields.parts import Part, pieces, unlabelled
+from extractors.fields.traits import AMOUNT, DATA, DIGIT, LETTERS
 from extractors.normalise.text import collapse
 from ocr.document import Document
 
-LETTERS = re.compile(r"[^\W\d_]{2}")
 AFTER_POSTCODE = re.compile(r"(?:\b[A-Z]{1,3}[- ])?\b\d{4,5}(?: [A-Z]{2})?,? (?=[^\W\d_]{2})")
 BEFORE_POSTCODE = re.compile(r"(?:^|, )([^\W\d_][^\d,]{1,40}?),? (?:[A-Z]{2},? )?(?=\d{5}\b|[A-Z]{1,2}\d)")
 CITY_END = re.compile(r"[,;|·•(/]|  | - |$")
@@ -32,36 +32,46 @@ def texts(document: Document) -> list[Candidate]:
 def _texts(document: Document) -> Iterator[Candidate]:
     for page in page_lines(document):
         for line in page.segments:
-            if LETTERS.search(line.text):
-                for start, end, form in _parts(line.text):
+            if line.traits & LETTERS:
+                for start, end, form in _parts(line):
                     yield page.page.candidate("text", line.left + start, line.left + end, form=form)
                 yield from _paragraphs(page, line)
 
 
-def _parts(text: str) -> Iterator[Part]:
+def _parts(line: Line) -> Iterator[Part]:
+    text = line.text
     yield 0, len(text), "line"
     start = unlabelled(text)
     if start:
         yield start, len(text), "value"
+    if line.traits & DIGIT and not line.traits & DATA:
+        yield from _cities(text)
+    yield from pieces(text)
+
+
+def _cities(text: str) -> Iterator[Part]:
+    """What stands behind a postcode of four or five digits, or before one with letters or at the end."""
     for match in AFTER_POSTCODE.finditer(text):
         end = CITY_END.search(text, match.end())
         yield match.end(), end.start() if end else len(text), "city"
     before = BEFORE_POSTCODE.search(text)
     if before:
         yield before.start(1), before.end(1), "city"
-    yield from pieces(text)
 
 
 def _paragraphs(page: PageLines, line: Line) -> Iterator[Candidate]:
     """Two to four lines, begun by a line as it stands or by what follows its label."""
+    if len(line.text) < PARAGRAPH or line.end - line.start < 3:
+        return
     for start in sorted({0, unlabelled(line.text)}):
-        parts = [line.text[start:]]
+        text = line.text[start:]
         words = page.page.words_of(line.left + start, line.right)
-        last: Line | None = line
-        while last and len(last.text) >= PARAGRAPH and len(parts) < LONGEST:
-            last = page.below(last)
-            if last:
-                parts.append(last.text)
-                words += tuple(range(last.start, last.end))
-                text = " ".join(parts)
-                yield Candidate("text", collapse(text), text, page.page.index, words, "paragraph")
+        last = line
+        for _ in range(LONGEST - 1):
+            below = page.below(last) if len(last.text) >= PARAGRAPH else None
+            if below is None or below.traits & AMOUNT:
+                break
+            text = f"{text} {below.text}"
+            words += tuple(range(below.start, below.end))
+            yield Candidate("text", collapse(text), text, page.page.index, words, "paragraph")
+            last = below
