@@ -12,7 +12,7 @@ import numpy as np
 from extractors.candidate import Candidate, FieldValue
 from extractors.table import ROW
 from extractors.tables.assign import Cell, assign
-from extractors.tables.features import Anchor, anchor_features, row_features
+from extractors.tables.features import Anchor, adding_up, anchor_features, row_features, side_of_text
 from extractors.tables.model import ABOVE, BELOW, LineItemModel
 from extractors.tables.rows import RowFacts, row_facts
 from extractors.tables.words import Item, item_features
@@ -44,27 +44,36 @@ def read_line_items(document: Document, propose: Propose, model: LineItemModel) 
 def anchors_of(document: Document, propose: Propose) -> list[Anchor]:
     """The rows that `propose` proposed as anchors, in reading order, with all that was proposed for each."""
     facts = row_facts(document)
-    merged: dict[tuple[int, int], tuple[Candidate, dict[int, set[str]], dict[int, str]]] = {}
+    merged: dict[tuple[int, int], list[dict[str, Candidate]]] = {}
     for reading in propose(document):
         row = reading.get(ROW) or next(iter(reading.values()))
-        key = (row.page, document.pages[row.page].row_of[row.words[0]])
-        _, columns, forms = merged.setdefault(key, (row, {}, {}))
+        merged.setdefault((row.page, document.pages[row.page].row_of[row.words[0]]), []).append(reading)
+    return [_anchor(facts[page][row], facts[page], readings) for (page, row), readings in sorted(merged.items())]
+
+
+def _anchor(facts: RowFacts, rows: Sequence[RowFacts], readings: Sequence[dict[str, Candidate]]) -> Anchor:
+    forms: dict[int, str] = {}
+    singles: dict[int, set[str]] = {}
+    spans: dict[str, set[int]] = {}
+    for reading in readings:
         for column, candidate in reading.items():
-            if column != ROW and candidate.page == row.page:
-                for place in candidate.words:
-                    columns.setdefault(place, set()).add(column)
-                if candidate.form or len(candidate.words) == 1:
-                    forms[candidate.words[0]] = candidate.form
-    return [
-        Anchor(
-            facts[page][row],
-            facts[page],
-            int(first.form) if first.form else None,
-            forms,
-            {place: frozenset(names) for place, names in columns.items()},
-        )
-        for (page, row), (first, columns, forms) in sorted(merged.items(), key=lambda entry: entry[0])
-    ]
+            if column == ROW or candidate.page != facts.page:
+                continue
+            if len(candidate.words) == 1:
+                place = candidate.words[0]
+                forms[place] = candidate.form
+                singles.setdefault(place, set()).add(column)
+            else:
+                spans.setdefault(column, set()).update(candidate.words)
+    away = readings[0][ROW].form if ROW in readings[0] else ""
+    return Anchor(
+        facts,
+        rows,
+        int(away) if away else None,
+        forms,
+        {place: frozenset(names) for place, names in singles.items()},
+        {name: frozenset(places) for name, places in spans.items()},
+    )
 
 
 def find_items(document: Document, anchors: Sequence[Anchor], model: LineItemModel) -> list[tuple[Item, float]]:
@@ -81,21 +90,29 @@ def find_items(document: Document, anchors: Sequence[Anchor], model: LineItemMod
 
 
 def all_anchor_features(document: Document, anchors: Sequence[Anchor]) -> list[list[str]]:
-    """Features of every anchor, each in the light of those above it on its page."""
+    """Features of every anchor, each in the light of those above it on its page and of the sums they form."""
     found: list[list[str]] = []
     before: list[RowFacts] = []
-    for anchor in anchors:
+    sums = adding_up([anchor.facts for anchor in anchors])
+    for place, anchor in enumerate(anchors):
         if before and before[-1].page != anchor.facts.page:
             before = []
         page = document.pages[anchor.facts.page]
-        found.append(anchor_features(page, anchor, before, anchor.facts.page == len(document.pages) - 1))
+        features = anchor_features(page, anchor, before, anchor.facts.page == len(document.pages) - 1)
+        features.append(f"adds up:{sums.get(place, 'no')}")
+        features.append(f"adds up:{sums.get(place, 'no')} {anchor.facts.sums_up} {anchor.facts.coarse}")
+        found.append(features)
         before.append(anchor.facts)
     return found
 
 
-def between(anchors: Sequence[Anchor], reach: tuple[int, int]) -> list[tuple[RowFacts, Anchor | None, Anchor | None]]:
+OpenRow = tuple[RowFacts, Anchor | None, Anchor | None]
+"""A row that may belong to an item, the anchor above it and the anchor below it that are within reach."""
+
+
+def between(anchors: Sequence[Anchor], reach: tuple[int, int]) -> list[OpenRow]:
     """The rows within reach of anchors, with the anchor above and the anchor below that each may belong to."""
-    found: list[tuple[RowFacts, Anchor | None, Anchor | None]] = []
+    found: list[OpenRow] = []
     reach_above, reach_below = reach
     taken = {(anchor.facts.page, anchor.facts.row) for anchor in anchors}
     for place, anchor in enumerate(anchors):
@@ -116,14 +133,19 @@ def between(anchors: Sequence[Anchor], reach: tuple[int, int]) -> list[tuple[Row
     return found
 
 
+def all_row_features(document: Document, anchors: Sequence[Anchor], rows: Sequence[OpenRow]) -> list[list[str]]:
+    """Features of the rows between anchors, in the light of where the document keeps its descriptions."""
+    side = side_of_text(anchors)
+    return [
+        row_features(document.pages[facts.page], facts, (above or below).rows, above, below, side)  # type: ignore[union-attr]  # one is there
+        for facts, above, below in rows
+    ]
+
+
 def attach_rows(document: Document, anchors: Sequence[Anchor], model: LineItemModel) -> list[tuple[RowFacts, ...]]:
     """For each anchor its own row and the rows that the weights say belong to it, top to bottom."""
     open_rows = between(anchors, model.reach)
-    features = [
-        row_features(document.pages[facts.page], facts, (above or below).rows, above, below)  # type: ignore[union-attr]  # one is there
-        for facts, above, below in open_rows
-    ]
-    scores = model.rows.log_probabilities(features)
+    scores = model.rows.log_probabilities(all_row_features(document, anchors, open_rows))
     places = {id(anchor): place for place, anchor in enumerate(anchors)}
     blocks: list[list[RowFacts]] = [[anchor.facts] for anchor in anchors]
     names = model.rows.classes

@@ -12,7 +12,7 @@ Several readings of one anchor are alternatives, cell by cell: the weights choos
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from extractors.candidate import Candidate, Kind
 from extractors.normalise import canonical
@@ -22,6 +22,9 @@ from ocr.document import Document, Page
 
 ROW = "@row"
 """Key of a reading's anchor row; no column can have this name."""
+
+EDGE = ".,:;#()[]*"
+"""What may stand around a code without belonging to it."""
 
 Reading = dict[str, Candidate]
 
@@ -34,105 +37,99 @@ class ItemRow:
     is only near, `?` under a header word that names no column, empty where there is no header.
     """
 
-    document: Document
+    page: Page
     anchor: RowFacts
     block: tuple[RowFacts, ...]
     """The rows that may belong to the item, the anchor among them, top to bottom."""
-    header: Header | None
-
-    @property
-    def page(self) -> Page:
-        return self.document.pages[self.anchor.page]
+    headers: tuple[Header | None, ...]
+    """For each row of the page the header it stands under."""
+    made: dict[tuple[str, int], Candidate] = field(default_factory=dict, repr=False, compare=False)
+    """Candidates of single words: neighbouring rows share them."""
 
     def numbers(self, kind: Kind = "number") -> list[Candidate]:
         """Every number in the rows of the block, in reading order."""
         return [
-            self._candidate(kind, figure.text, (place,))
+            self._candidate(kind, figure.text, place, facts)
             for facts in self.block
             for place, figure in facts.figures.items()
         ]
 
     def codes(self, kind: Kind = "identifier") -> list[Candidate]:
-        """Every word with a digit in it, and every number: what may be an article number or a position."""
+        """Every word with a digit in it, and every whole number: what may be an article number or a position."""
+        words = self.page.words
         return [
-            self._candidate(kind, text.strip(".,:;#()[]*"), (place,))
+            self._candidate(kind, value, facts.start + index, facts)
             for facts in self.block
-            for place in range(facts.start, facts.end)
-            if facts.shapes[place - facts.start] in "ACID" and (text := self.page.words[place].text).strip(".,:;#()[]*")
+            for index, shape in enumerate(facts.shapes)
+            if shape in "ACI" and (value := words[facts.start + index].text.strip(EDGE))
         ]
 
     def texts(self, kind: Kind = "text") -> list[Candidate]:
         """One candidate: all words of the block. The weights trim it to the words that belong to the cell."""
         words = tuple(place for facts in self.block for place in range(facts.start, facts.end))
-        text = " ".join(self.page.words[place].text for place in words)
+        text = " ".join([self.page.words[place].text for place in words])
         return [Candidate(kind, text, text, self.anchor.page, words)]
 
     def words(self, kind: Kind) -> list[Candidate]:
         """Every single word that can be read as `kind`: dates, booleans, values of an enum."""
-        found = []
-        for facts in self.block:
-            for place in range(facts.start, facts.end):
-                value = canonical(kind, self.page.words[place].text)
-                if value is not None:
-                    found.append(self._candidate(kind, value, (place,)))
-        return found
+        return [
+            self._candidate(kind, value, place, facts)
+            for facts in self.block
+            for place in range(facts.start, facts.end)
+            if (value := canonical(kind, self.page.words[place].text)) is not None
+        ]
 
     def readings(self, cells: Mapping[str, Sequence[Candidate]]) -> list[Reading]:
         """Readings that hold all the candidates of `cells`: the k-th has the k-th candidate of each column."""
         start, end = self.anchor.start, self.anchor.end
-        away = "" if self.header is None else str(self.anchor.row - self.header.last)
+        header = self.headers[self.anchor.row]
+        away = "" if header is None else str(_rows_since(header, self.anchor))
         text = self.page.text_of(start, end)
         anchor = Candidate("text", text, text, self.anchor.page, tuple(range(start, end)), away)
-        count = max((len(found) for found in cells.values()), default=0)
-        return [
-            {ROW: anchor, **{column: found[place] for column, found in cells.items() if place < len(found)}}
-            for place in range(count)
-        ]
+        readings: list[Reading] = [{ROW: anchor} for _ in range(max(map(len, cells.values()), default=0))]
+        for column, found in cells.items():
+            for reading, candidate in zip(readings, found, strict=False):
+                reading[column] = candidate
+        return readings
 
-    def _candidate(self, kind: Kind, value: str, words: tuple[int, ...]) -> Candidate:
-        page = self.page
-        form = ""
-        if self.header is not None:
-            first, last = page.words[words[0]], page.words[words[-1]]
-            form = self.header.over(first.x0, last.x1, first.height)[0]
-        return Candidate(kind, value, page.text_of(words[0], words[-1] + 1), self.anchor.page, words, form)
+    def _candidate(self, kind: Kind, value: str, place: int, facts: RowFacts) -> Candidate:
+        key = (kind, place)
+        if key not in self.made:
+            word, header = self.page.words[place], self.headers[facts.row]
+            form = header.over(word.x0, word.x1, word.height)[0] if header else ""
+            self.made[key] = Candidate(kind, value, word.text, facts.page, (place,), form)
+        return self.made[key]
 
 
 def item_rows(
-    document: Document,
-    headers: Mapping[str, Iterable[str]],
-    above: int = 1,
-    below: int = 3,
-    without: Iterable[str] = (),
+    document: Document, headers: Mapping[str, Iterable[str]], above: int = 1, below: int = 3
 ) -> list[ItemRow]:
-    """The rows that may hold a line item: those with a number in them that are no header, in reading order.
+    """The rows that may hold a line item: those that hold an amount, or two numbers below a header.
 
-    `headers`: for each column the words, or pairs of words, that may head it, in any language and case; OCR may have
-    damaged them a little. `above`, `below`: how many rows before and after the anchor may belong to the item.
-    `without`: words that never stand in the row of an item. A page without a header goes on under the header of the
-    page before. O(words).
+    `headers`: for each column the words, or pairs of words, that may head it, in any language and case. `above`,
+    `below`: how many rows before and after the anchor may belong to the item. A page without a header goes on under
+    the header of the page before. O(words).
     """
     found = find_headers(document, {column: tuple(words) for column, words in headers.items()})
-    banned = frozenset(word.casefold() for word in without)
     rows: list[ItemRow] = []
     carried: Header | None = None
-    for page_rows in row_facts(document):
+    for index, page_rows in enumerate(row_facts(document)):
+        here = [header for header in found if header.page == index]
+        inside = {row for header in here for row in range(header.first, header.last + 1)}
+        over: list[Header | None] = []
+        for row in range(len(page_rows)):
+            carried = next((header for header in here if header.last + 1 == row), carried)
+            over.append(carried)
+        headers_over = tuple(over)
+        made: dict[tuple[str, int], Candidate] = {}
         for facts in page_rows:
-            header = _header_above(found, facts) or carried
-            if not facts.figures or not banned.isdisjoint(facts.tokens) or _is_header(found, facts):
+            if facts.row in inside or not (facts.amounts or (over[facts.row] and len(facts.figures) >= 2)):
                 continue
-            first = max(facts.row - above, 0)
-            block = tuple(other for other in page_rows[first : facts.row + below + 1] if not _is_header(found, other))
-            rows.append(ItemRow(document, facts, block, header))
-        if page_rows:
-            carried = _header_above(found, page_rows[-1]) or carried
+            block = page_rows[max(facts.row - above, 0) : facts.row + below + 1]
+            kept = tuple(other for other in block if other.row not in inside)
+            rows.append(ItemRow(document.pages[index], facts, kept, headers_over, made))
     return rows
 
 
-def _header_above(headers: Sequence[Header], facts: RowFacts) -> Header | None:
-    above = [header for header in headers if header.page == facts.page and header.last < facts.row]
-    return above[-1] if above else None
-
-
-def _is_header(headers: Sequence[Header], facts: RowFacts) -> bool:
-    return any(header.page == facts.page and header.first <= facts.row <= header.last for header in headers)
+def _rows_since(header: Header, facts: RowFacts) -> int:
+    return facts.row - header.last if header.page == facts.page else facts.row + 1

@@ -34,7 +34,10 @@ def assign(item: Item, scores: Floats, model: LineItemModel) -> dict[str, Cell]:
     singles = [name for name in model.columns if name in classes and name not in texts]
     options = {name: _options(item, scores, classes, name, texts) for name in singles}
     chosen = _choose(item, options, model)
-    cells = {name: _single(item, place, probability, model.columns[name].kind) for name, (place, probability) in chosen.items()}
+    cells = {
+        name: _single(item, place, probability, model.columns[name].kind)
+        for name, (place, probability) in chosen.items()
+    }
     used = {item.places[place][1] for place, _ in chosen.values()}
     for name in texts:
         cell = _text(item, scores[:, classes.index(name)], name, used)
@@ -54,7 +57,7 @@ def _options(item: Item, scores: Floats, classes: Sequence[str], name: str, text
     others = [classes.index(other) for other in (NONE, *texts)]
     found: list[Option] = []
     for place, (_, word) in enumerate(item.places):
-        if name in item.anchor.columns[word]:
+        if item.anchor.allows(word, name):
             own = float(scores[place, column])
             rest = log(sum(exp(float(scores[place, other])) for other in others) + 1e-12)
             if own - rest > -3.0:
@@ -68,7 +71,13 @@ def _choose(item: Item, options: Mapping[str, list[Option]], model: LineItemMode
     if model.product and all(name in options for name in model.product):
         chosen = _choose_product(item, options, model)
     used = {place for place, _ in chosen.values()}
-    rest = [(gain, name, place, sure) for name in options if name not in (model.product or ()) or not chosen for gain, place, sure in options[name] if gain > 0]
+    rest = [
+        (gain, name, place, sure)
+        for name in options
+        if name not in (model.product or ()) or not chosen
+        for gain, place, sure in options[name]
+        if gain > 0
+    ]
     for _, name, place, sure in sorted(rest, key=lambda entry: (-entry[0], entry[1], entry[2])):
         if name not in chosen and place not in used:
             chosen[name] = (place, sure)
@@ -76,7 +85,9 @@ def _choose(item: Item, options: Mapping[str, list[Option]], model: LineItemMode
     return chosen
 
 
-def _choose_product(item: Item, options: Mapping[str, list[Option]], model: LineItemModel) -> dict[str, tuple[int, float]]:
+def _choose_product(
+    item: Item, options: Mapping[str, list[Option]], model: LineItemModel
+) -> dict[str, tuple[int, float]]:
     names = model.product or ()
     nothing: Option = (0.0, -1, 0.0)
     best: tuple[float, tuple[Option, ...]] = (0.0, ())
@@ -113,7 +124,7 @@ def _text(item: Item, scores: Floats, name: str, used: set[int]) -> Cell | None:
     gains: list[float] = []
     by_row: dict[int, list[tuple[int, float]]] = {}
     for (row, place), score in zip(item.places, scores, strict=True):
-        allowed = name in item.anchor.columns[place] and place not in used
+        allowed = place not in used and item.anchor.allows(place, name)
         value = min(float(score), -1e-9)
         by_row.setdefault(row.row, []).append((place, value - log1p(-exp(value)) if allowed else -50.0))
     for row_words in by_row.values():
@@ -172,4 +183,6 @@ def _derive(cells: Mapping[str, Cell], product: tuple[str, str, str], name: str)
             return None
     words = tuple(sorted({word for other in others for word in cells[other].words}))
     probability = min(cells[other].probability for other in others)
-    return Cell(f"{value:.4f}".rstrip("0").rstrip("."), words, probability, ((f"derived from {others[0]}, {others[1]}", 0.0),))
+    return Cell(
+        f"{value:.4f}".rstrip("0").rstrip("."), words, probability, ((f"derived from {others[0]}, {others[1]}", 0.0),)
+    )

@@ -11,6 +11,7 @@ from ocr.document import Page
 
 TOLERANCE = 0.011
 """How far a product may lie from the amount printed: half a cent each way, and binary rounding."""
+LONGEST_RUN = 60
 PIECES = (0, 1, 2, 3, 5, 8)
 
 
@@ -24,10 +25,15 @@ class Anchor:
     away: int | None
     """Rows since the header above; None without one."""
     forms: Mapping[int, str]
-    """For each proposed word, the column whose header it stands under."""
-    columns: Mapping[int, frozenset[str]] = field(default_factory=dict)
-    """For each proposed word, the columns it was proposed for."""
-    item: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+    """For each proposed single word, the column whose header it stands under."""
+    singles: Mapping[int, frozenset[str]] = field(default_factory=dict)
+    """For each word that was proposed alone, the columns it was proposed for."""
+    spans: Mapping[str, frozenset[int]] = field(default_factory=dict)
+    """For each column of text, the words that were proposed for it together."""
+
+    def allows(self, place: int, name: str) -> bool:
+        """Whether the word was proposed for the column."""
+        return name in self.singles.get(place, ()) or place in self.spans.get(name, ())
 
 
 def bucket(value: float, steps: Sequence[float] = PIECES) -> int:
@@ -129,6 +135,44 @@ def _sum_of_rows(facts: RowFacts, before: Sequence[RowFacts]) -> str:
     return "none"
 
 
+def adding_up(rows: Sequence[RowFacts]) -> dict[int, str]:
+    """Which rows form a sum that a row of totals prints: index to `one` for a row alone, `many` for a run of rows.
+
+    O(n^2) in the number of rows, runs limited to LONGEST_RUN.
+    """
+    totals = {_cents(row, place) for row in rows if row.sums_up for place in row.amounts} - {0}
+    items = [(index, _cents(row, row.amounts[-1])) for index, row in enumerate(rows) if row.amounts and not row.sums_up]
+    found: dict[int, str] = {}
+    for start in range(len(items)):
+        running = 0
+        for end in range(start, min(start + LONGEST_RUN, len(items))):
+            running += items[end][1]
+            if running in totals:
+                if end == start:
+                    found.setdefault(items[start][0], "one")
+                else:
+                    found.update(dict.fromkeys((index for index, _ in items[start : end + 1]), "many"))
+    return found
+
+
+def _cents(row: RowFacts, place: int) -> int:
+    return round(row.figures[place].value * 100)
+
+
+def side_of_text(anchors: Sequence[Anchor]) -> str:
+    """Where descriptions may stand: whether the row above the first anchor, and below the last, is one of mere text."""
+    if not anchors:
+        return ""
+    first, last = anchors[0], anchors[-1]
+    above = first.rows[first.facts.row - 1] if first.facts.row and first.away != 1 else None
+    below = last.rows[last.facts.row + 1] if last.facts.row + 1 < len(last.rows) else None
+    return f"{_mere_text(above)}{_mere_text(below)}"
+
+
+def _mere_text(row: RowFacts | None) -> int:
+    return int(row is not None and "T" in row.shapes and not row.amounts and not row.sums_up)
+
+
 def _after_total(facts: RowFacts, before: Sequence[RowFacts]) -> str:
     """How many rows above the nearest row with a word of totals stands."""
     away = next((facts.row - other.row for other in reversed(before) if other.sums_up), None)
@@ -136,11 +180,18 @@ def _after_total(facts: RowFacts, before: Sequence[RowFacts]) -> str:
 
 
 def _same_pattern(facts: RowFacts, before: Sequence[RowFacts]) -> str:
-    return next((f"{min(facts.row - other.row, 5)}" for other in reversed(before) if other.pattern == facts.pattern), "no")
+    return next(
+        (f"{min(facts.row - other.row, 5)}" for other in reversed(before) if other.pattern == facts.pattern), "no"
+    )
 
 
-def row_features(page: Page, facts: RowFacts, rows: Sequence[RowFacts], above: Anchor | None, below: Anchor | None) -> list[str]:
-    """What speaks for a row belonging to the item anchored above it, or below it, or to none."""
+def row_features(
+    page: Page, facts: RowFacts, rows: Sequence[RowFacts], above: Anchor | None, below: Anchor | None, side: str
+) -> list[str]:
+    """What speaks for a row belonging to the item anchored above it, or below it, or to none.
+
+    `side`: see `side_of_text`.
+    """
     up = facts.row - above.facts.row if above else 0
     down = below.facts.row - facts.row if below else 0
     about = "".join((_text(above), _text(below)))
@@ -154,6 +205,7 @@ def row_features(page: Page, facts: RowFacts, rows: Sequence[RowFacts], above: A
         f"down:{down} {about}",
         f"both:{min(up, 3)},{min(down, 3)} {about}",
         f"coarse:{facts.coarse} {up},{down}",
+        f"side:{side} {min(up, 3)},{min(down, 3)} {about}",
         f"coarse:{facts.coarse} {about}",
         f"pattern:{facts.pattern} {min(up, 2)},{min(down, 2)}",
         f"total word:{facts.sums_up}",

@@ -15,7 +15,37 @@ _COMMA_DECIMAL = re.compile(r"[^\d]{0,4}\d[\d.']*,\d\d(?:\d\d)?\D{0,2}\Z")
 _POINT_DECIMAL = re.compile(r"[^\d]{0,4}\d[\d,']*\.\d\d(?:\d\d)?\D{0,2}\Z")
 
 CURRENCIES = frozenset(
-    "rm eur usd gbp chf myr sgd sek nok dkk pln czk inr jpy cny aud cad us s rs kr fr € $ £ ¥ euro hk nt".split()
+    [
+        "rm",
+        "eur",
+        "usd",
+        "gbp",
+        "chf",
+        "myr",
+        "sgd",
+        "sek",
+        "nok",
+        "dkk",
+        "pln",
+        "czk",
+        "inr",
+        "jpy",
+        "cny",
+        "aud",
+        "cad",
+        "us",
+        "s",
+        "rs",
+        "kr",
+        "fr",
+        "€",
+        "$",
+        "£",
+        "¥",
+        "euro",
+        "hk",
+        "nt",
+    ]
 )
 """Currency marks as they stand before or after an amount, in lower case."""
 TIMES = frozenset(("x", "*", "@", "×", "@rm", "x@"))
@@ -85,7 +115,9 @@ def figure(text: str, comma: bool = False) -> Figure | None:
     value = float(number)
     if negative and value:
         return Figure(-value, "-" + number, len(fraction), prefix, suffix)
-    return Figure(value, number if len(whole) < CODE_DIGITS else whole + number[len(number) :], len(fraction), prefix, suffix)
+    return Figure(
+        value, number if len(whole) < CODE_DIGITS else whole + number[len(number) :], len(fraction), prefix, suffix
+    )
 
 
 def _parts(core: str, comma: bool) -> tuple[str, str] | None:

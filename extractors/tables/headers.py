@@ -78,7 +78,9 @@ def _on_page(page: Page, rows: Sequence[RowFacts], vocabulary: Mapping[str, str]
     for row, count in enumerate(counts):
         if headers and row <= headers[-1].last:
             continue
-        if count >= 2 or (count == 1 and row + 1 < len(rows) and len({*named[row].values(), *named[row + 1].values()}) > 1):
+        if count >= 2 or (
+            count == 1 and row + 1 < len(rows) and len({*named[row].values(), *named[row + 1].values()}) > 1
+        ):
             first, last = _extent(row, counts, headers[-1].last if headers else -1)
             words = [word for index in range(first, last + 1) for word in _words(page, rows[index], named[index])]
             headers.append(Header(rows[row].page, first, last, tuple(words)))
@@ -111,6 +113,8 @@ def _extent(row: int, counts: Sequence[int], floor: int) -> tuple[int, int]:
 
 def _words(page: Page, facts: RowFacts, named: Mapping[int, str]) -> list[HeaderWord]:
     return [
-        HeaderWord(page.words[place].x0, page.words[place].x1, facts.tokens[place - facts.start], named.get(place, UNKNOWN))
+        HeaderWord(
+            page.words[place].x0, page.words[place].x1, facts.tokens[place - facts.start], named.get(place, UNKNOWN)
+        )
         for place in range(facts.start, facts.end)
     ]

@@ -8,11 +8,73 @@ from extractors.tables.figures import CODE_DIGITS, CURRENCIES, TIMES, Figure, de
 from ocr.document import Document, Page
 
 TOTAL_WORDS = frozenset(
-    "total totals subtotal sub-total totaal totale suma summe zwischensumme gesamt gesamtsumme gesamtbetrag endbetrag "
-    "bruttosumme nettosumme rechnungssumme rechnungsbetrag zahlbetrag positionssumme belegsummen ubertrag somme "
-    "sous-total montant net net-total nett payable rounding rounded cash change tendered paid balance due amount-due "
-    "visa mastercard card credit debit gst vat tva mwst ust tax taxes steuer umsatzsteuer mehrwertsteuer iva "
-    "discount disc rabatt remise skonto rebate charge service carried forward report reporter".split()
+    [
+        "total",
+        "totals",
+        "subtotal",
+        "sub-total",
+        "totaal",
+        "totale",
+        "suma",
+        "summe",
+        "zwischensumme",
+        "gesamt",
+        "gesamtsumme",
+        "gesamtbetrag",
+        "endbetrag",
+        "bruttosumme",
+        "nettosumme",
+        "rechnungssumme",
+        "rechnungsbetrag",
+        "zahlbetrag",
+        "positionssumme",
+        "belegsummen",
+        "ubertrag",
+        "somme",
+        "sous-total",
+        "montant",
+        "net",
+        "net-total",
+        "nett",
+        "payable",
+        "rounding",
+        "rounded",
+        "cash",
+        "change",
+        "tendered",
+        "paid",
+        "balance",
+        "due",
+        "amount-due",
+        "visa",
+        "mastercard",
+        "card",
+        "credit",
+        "debit",
+        "gst",
+        "vat",
+        "tva",
+        "mwst",
+        "ust",
+        "tax",
+        "taxes",
+        "steuer",
+        "umsatzsteuer",
+        "mehrwertsteuer",
+        "iva",
+        "discount",
+        "disc",
+        "rabatt",
+        "remise",
+        "skonto",
+        "rebate",
+        "charge",
+        "service",
+        "carried",
+        "forward",
+        "report",
+        "reporter",
+    ]
 )
 """Words that usually stand in rows that sum up a table rather than in the rows of items."""
 
@@ -39,7 +101,11 @@ class RowFacts:
     @cached_property
     def pattern(self) -> str:
         """The classes of the words, runs of words joined and cut at ten: `ITM` for "2 green apples 3.00"."""
-        kept = [shape for place, shape in enumerate(self.shapes) if shape not in "SK" and shape != self.shapes[place - 1 : place]]
+        kept = [
+            shape
+            for place, shape in enumerate(self.shapes)
+            if shape not in "SK" and shape != self.shapes[place - 1 : place]
+        ]
         return "".join(kept)[:10]
 
     @cached_property

@@ -25,13 +25,19 @@ class Item:
     @cached_property
     def places(self) -> tuple[tuple[RowFacts, int], ...]:
         """The words that were proposed for some column, with their rows."""
-        proposed = self.anchor.columns
+        proposed = self.anchor.singles.keys() | frozenset().union(*self.anchor.spans.values())
         return tuple((row, place) for row in self.rows for place in range(row.start, row.end) if place in proposed)
 
     @cached_property
     def roles(self) -> Mapping[int, str]:
         """For each number, its part in a product of the item's numbers: `factor`, `total`, `one`, `same`."""
         return _roles({place: figure.value for row in self.rows for place, figure in row.figures.items()})
+
+    @cached_property
+    def multiplies(self) -> str:
+        """What products the item's numbers form: `true`, only `one` times a price, or `none`."""
+        roles = set(self.roles.values())
+        return "true" if "total" in roles else "one" if roles else "none"
 
 
 def _roles(values: Mapping[int, float]) -> dict[int, str]:
@@ -58,11 +64,8 @@ def _roles(values: Mapping[int, float]) -> dict[int, str]:
 
 def item_features(item: Item) -> list[list[str]]:
     """Features of each of `item.places`, in their order."""
-    found: list[list[str]] = []
-    for row in item.rows:
-        context = _RowContext.of(item, row)
-        found.extend(_features(item, row, place, context) for place in range(row.start, row.end) if place in item.anchor.columns)
-    return found
+    contexts = {row.row: _RowContext.of(item, row) for row in item.rows}
+    return [_features(item, row, place, contexts[row.row]) for row, place in item.places]
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +119,9 @@ def _features(item: Item, row: RowFacts, place: int, context: _RowContext) -> li
         found.extend(_figure_features(item, row, place, context, shape, form))
     else:
         found.append(f"length:{min(len(word.text), 6)} {shape} {zone}")
-        found.append(f"word:{token}" if shape in "TKXS" else f"code:{min(len(token), 14)} {token.count('0') == len(token)}")
+        found.append(
+            f"word:{token}" if shape in "TKXS" else f"code:{min(len(token), 14)} {token.count('0') == len(token)}"
+        )
     return found
 
 
@@ -130,7 +135,8 @@ def _figure_features(item: Item, row: RowFacts, place: int, context: _RowContext
         f"rank left:{min(rank, 4)} of {min(count, 6)} {shape}",
         f"decimals:{min(figure.decimals, 4)}",
         f"marks:{figure.prefix.lower()}|{figure.suffix.lower()}",
-        f"role:{role}",
+        f"role:{role} {item.multiplies}",
+        f"role:{role} {min(len(figure.text), 6)} {shape}",
         f"role:{role} {shape} {min(count - 1 - rank, 3)}",
         f"role:{role} {form}",
         f"ordinal:{figure.value == item.ordinal} {rank == 0} {place == row.start}",

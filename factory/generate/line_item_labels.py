@@ -51,18 +51,15 @@ def place_items(
     if not gold or not anchors:
         return []
     pages = example.document.pages
-    evidence = np.array(
-        [[_evidence(row, anchor, pages[anchor.facts.page], columns, reach) for anchor in anchors] for row in gold]
-    )
+    looks = [_Look(row, columns, example) for row in gold]
+    evidence = np.array([[look.evidence(anchor, reach) for anchor in anchors] for look in looks])
     pairs = in_order(evidence)
     taken = {(anchors[place].facts.page, anchors[place].facts.row) for _, place in pairs}
     placed = []
     for row, place in pairs:
         anchor = anchors[place]
         block = [
-            facts
-            for facts in _block(anchor, reach)
-            if facts is anchor.facts or (facts.page, facts.row) not in taken
+            facts for facts in _block(anchor, reach) if facts is anchor.facts or (facts.page, facts.row) not in taken
         ]
         cells = _cells(gold[row], anchor, block, pages[anchor.facts.page], columns, prefer)
         missing = frozenset(name for name in columns if gold[row].get(name) is not None and name not in cells)
@@ -96,36 +93,81 @@ def _block(anchor: Anchor, reach: tuple[int, int]) -> Sequence[RowFacts]:
     return anchor.rows[max(anchor.facts.row - reach[0], 0) : anchor.facts.row + reach[1] + 1]
 
 
-def _evidence(
-    gold: Mapping[str, str | None], anchor: Anchor, page: Page, columns: Mapping[str, Kind], reach: tuple[int, int]
-) -> float:
-    block = _block(anchor, reach)
-    total = 0.0
-    used: set[int] = set()
-    for name, kind in columns.items():
-        value = gold.get(name)
-        if value is None:
-            continue
-        if kind in TEXTS:
-            total += 2.0 * max((_coverage(value, facts, page) - 0.06 * abs(facts.row - anchor.facts.row) for facts in block), default=0)
-            continue
-        found = [(facts, place) for facts, place in _equal_words(value, kind, block, page) if place not in used]
-        if found:
-            facts, place = min(found, key=lambda entry: abs(entry[0].row - anchor.facts.row))
-            used.add(place)
-            weight = 1.0 if facts.shapes[place - facts.start] in "MCA" else 0.4
-            total += weight if facts.row == anchor.facts.row else 0.5 * weight
-    return total
+class _Look:
+    """What one gold row has in common with the rows of the pages, each row looked at once."""
+
+    def __init__(self, gold: Mapping[str, str | None], columns: Mapping[str, Kind], example: Example) -> None:
+        self.pages = example.document.pages
+        self.texts = [fold(value) for name, kind in columns.items() if kind in TEXTS and (value := gold.get(name))]
+        self.numbers = [
+            float(text)
+            for name, kind in columns.items()
+            if kind in ("number", "money")
+            and (value := gold.get(name))
+            and (text := canonical(kind, value)) is not None
+        ]
+        self.keys = [
+            identifier_key(value)
+            for name, kind in columns.items()
+            if kind not in TEXTS and kind not in ("number", "money") and (value := gold.get(name))
+        ]
+        self.seen: dict[tuple[int, int], tuple[list[list[tuple[int, float]]], float]] = {}
+
+    def evidence(self, anchor: Anchor, reach: tuple[int, int]) -> float:
+        """How much of the gold row stands in the anchor's row, and, for less, around it."""
+        found: list[list[tuple[float, int]]] = [[] for _ in range(len(self.numbers) + len(self.keys))]
+        text = 0.0
+        for facts in _block(anchor, reach):
+            singles, coverage = self.look(facts)
+            away = abs(facts.row - anchor.facts.row)
+            text = max(text, coverage - 0.06 * away)
+            for place, matches in enumerate(singles):
+                found[place].extend((weight * (0.5 if away else 1.0), word) for word, weight in matches)
+        total = 2.0 * text
+        used: set[int] = set()
+        for options in found:
+            best = max((option for option in options if option[1] not in used), default=None)
+            if best:
+                total += best[0]
+                used.add(best[1])
+        return total
+
+    def look(self, facts: RowFacts) -> tuple[list[list[tuple[int, float]]], float]:
+        """The words that equal each single value, with their weight; the share of the text that stands in the row."""
+        key = (facts.page, facts.row)
+        if key not in self.seen:
+            page = self.pages[facts.page]
+            singles = [
+                [(place, _weight(facts, place)) for place, figure in facts.figures.items() if figure.value == number]
+                for number in self.numbers
+            ]
+            printed = (
+                [(place, identifier_key(page.words[place].text)) for place in range(facts.start, facts.end)]
+                if self.keys
+                else []
+            )
+            singles += [
+                [(place, _weight(facts, place)) for place, word in printed if word == wanted] for wanted in self.keys
+            ]
+            self.seen[key] = (singles, max((_coverage(text, facts, page) for text in self.texts), default=0.0))
+        return self.seen[key]
 
 
-def _coverage(value: str, facts: RowFacts, page: Page) -> float:
-    """The share of a text's letters and digits that stand in the row."""
-    wanted, printed = fold(value), fold(page.text_of(facts.start, facts.end))
+def _weight(facts: RowFacts, place: int) -> float:
+    """A small whole number is found anywhere; an amount or a code tells more."""
+    return 1.0 if facts.shapes[place - facts.start] in "MCA" else 0.4
+
+
+def _coverage(wanted: str, facts: RowFacts, page: Page) -> float:
+    """The share of a folded text's letters and digits that stand in the row."""
+    printed = fold(page.text_of(facts.start, facts.end))
     if not wanted or len(printed) < 2:
         return 0.0
     if wanted in printed:
         return 1.0
-    return fuzz.partial_ratio(wanted, printed) / 100 * min(1.0, len(printed) / len(wanted)) if len(printed) >= 4 else 0.0
+    return (
+        fuzz.partial_ratio(wanted, printed) / 100 * min(1.0, len(printed) / len(wanted)) if len(printed) >= 4 else 0.0
+    )
 
 
 def _equal_words(value: str, kind: Kind, block: Sequence[RowFacts], page: Page) -> list[tuple[RowFacts, int]]:

@@ -5,7 +5,7 @@ classifiers (L2-regularised logistic regression over sparse indicators): which r
 anchor belong to it, and which column each word is. Confidence is calibrated on documents left out of the fit.
 """
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -15,14 +15,14 @@ from sklearn.isotonic import IsotonicRegression
 from sklearn.linear_model import LogisticRegression
 
 from extractors.candidate import Candidate, FieldValue, Kind
-from extractors.line_items import Propose, all_anchor_features, anchors_of, between, read_line_items
+from extractors.line_items import Propose, all_anchor_features, all_row_features, anchors_of, between, read_line_items
 from extractors.normalise import same
 from extractors.table import Reading, item_rows
-from extractors.tables.features import Anchor, row_features
-from extractors.tables.headers import find_headers
-from extractors.tables.model import ABOVE, BELOW, NEITHER, NONE, ColumnModel, LineItemModel, Linear
+from extractors.tables.features import Anchor
+from extractors.tables.model import ABOVE, BELOW, NEITHER, NONE, ColumnModel, Linear, LineItemModel
 from extractors.tables.rows import RowFacts
 from extractors.tables.words import Item, item_features
+from factory.generate.line_item_headers import learn_headers, usual_headers
 from factory.generate.line_item_labels import Placed, place_items
 from factory.golden import Example
 from factory.score_rows import pair_rows
@@ -89,15 +89,12 @@ def proposer(columns: Columns, headers: Mapping[str, Sequence[str]], reach: tupl
 
 def _fit(columns: Columns, examples: Sequence[Example]) -> tuple[LineItemModel, list[_Placing]]:
     kinds = {name: column.type for name, column in columns.items()}
-    headers = {name: tuple(column.labels) for name, column in columns.items()}
-    propose = proposer(columns, headers, REACH)
-    placings = [_place(example, propose, kinds, None) for example in examples]
-    headers = _headers(columns, placings)
-    propose = proposer(columns, headers, REACH)
-    placings = [_place(example, propose, kinds, headers) for example in examples]
+    propose = proposer(columns, usual_headers(columns), REACH)
+    placings = [_place(example, propose, kinds) for example in examples]
+    headers = learn_headers(columns, [(p.example, p.anchors, p.placed) for p in placings])
     reach = _reach(placings)
     propose = proposer(columns, headers, reach)
-    placings = [_place(example, propose, kinds, headers) for example in examples]
+    placings = [_place(example, propose, kinds) for example in examples]
     product = _product(kinds, examples)
     model = LineItemModel(
         _column_models(kinds, placings, product),
@@ -113,9 +110,7 @@ def _fit(columns: Columns, examples: Sequence[Example]) -> tuple[LineItemModel, 
     return model, placings
 
 
-def _place(
-    example: Example, propose: Propose, kinds: Mapping[str, Kind], headers: Mapping[str, Sequence[str]] | None
-) -> _Placing:
+def _place(example: Example, propose: Propose, kinds: Mapping[str, Kind]) -> _Placing:
     anchors = anchors_of(example.document, propose)
     names = list(kinds)
 
@@ -127,60 +122,6 @@ def _place(
         return under - 0.5 * abs(page.words[place].x1 / page.width - expected)
 
     return _Placing(example, anchors, place_items(example, anchors, kinds, REACH, prefer))
-
-
-def _headers(columns: Columns, placings: Sequence[_Placing]) -> dict[str, tuple[str, ...]]:
-    """For each column its labels and the words that stood over its values in the examples, most frequent first."""
-    over: dict[str, Counter[str]] = defaultdict(Counter)
-    for placing in placings:
-        for token, name in _header_words(placing):
-            over[token][name] += 1
-    found: dict[str, Counter[str]] = {name: Counter() for name in columns}
-    least = 1 if len(placings) < 20 else 2
-    for token, names in over.items():
-        name, count = min(names.items(), key=lambda entry: (-entry[1], entry[0]))
-        if count >= least and count >= 0.6 * sum(names.values()):
-            found[name][token] = count
-    taken = {token for tokens in found.values() for token in tokens}
-    return {
-        name: tuple(token for token, _ in sorted(found[name].items(), key=lambda entry: (-entry[1], entry[0]))[:40])
-        + tuple(label for label in column.labels if label.casefold() not in taken)
-        for name, column in columns.items()
-    }
-
-
-def _header_words(placing: _Placing) -> Iterable[tuple[str, str]]:
-    """The words over the cells of the first item on each page, in the row that stands over most of its cells."""
-    seen: set[int] = set()
-    for placed in placing.placed:
-        anchor = placing.anchors[placed.anchor]
-        facts = anchor.facts
-        if facts.page in seen:
-            continue
-        seen.add(facts.page)
-        page = placing.example.document.pages[facts.page]
-        spans = {name: (page.words[words[0]].x0, page.words[words[-1]].x1) for name, words in placed.cells.items()}
-        best: tuple[int, RowFacts | None] = (1, None)
-        for row in anchor.rows[max(facts.row - 12, 0) : facts.row]:
-            if not row.amounts and "C" not in row.shapes:
-                count = len({name for name in spans for place in _over(page.words, row, spans[name])})
-                if count >= best[0] and count >= 2:
-                    best = (count, row)
-        if best[1] is None:
-            continue
-        for row in anchor.rows[max(best[1].row - 2, 0) : min(best[1].row + 3, facts.row)]:
-            if row.amounts or "C" in row.shapes or row.end - row.start > 16:
-                continue
-            for name in spans:
-                for place in _over(page.words, row, spans[name]):
-                    shape, token = row.shapes[place - row.start], row.tokens[place - row.start]
-                    if shape in "TA" and len(token) >= 2 or token in ("#", "%"):
-                        yield token, name
-
-
-def _over(words: Sequence[object], row: RowFacts, span: tuple[float, float]) -> list[int]:
-    x0, x1 = span
-    return [place for place in range(row.start, row.end) if words[place].x1 > x0 and words[place].x0 < x1]  # type: ignore[attr-defined]
 
 
 def _reach(placings: Sequence[_Placing]) -> tuple[int, int]:
@@ -271,7 +212,11 @@ def _column_models(
 
 
 def _derivable(row: Mapping[str, str | None], product: tuple[str, str, str] | None, name: str) -> bool:
-    if product is None or name not in product or not all(row.get(other) and _is_number(row[other]) for other in product):
+    if (
+        product is None
+        or name not in product
+        or not all(row.get(other) and _is_number(row[other]) for other in product)
+    ):
         return False
     left, right, total = (float(str(row[other])) for other in product)
     return abs(left * right - total) <= 0.02
@@ -296,10 +241,10 @@ def _fit_rows(placings: Sequence[_Placing], reach: tuple[int, int]) -> Linear:
     for placing in placings:
         chosen = [placing.anchors[placed.anchor] for placed in placing.placed]
         owners = _owners(placing)
-        for facts, above, below in between(chosen, reach):
+        open_rows = between(chosen, reach)
+        rows.extend(all_row_features(placing.example.document, chosen, open_rows))
+        for facts, above, below in open_rows:
             owner = owners.get((facts.page, facts.row))
-            page = placing.example.document.pages[facts.page]
-            rows.append(row_features(page, facts, (above or below).rows, above, below))  # type: ignore[union-attr]  # one is there
             classes.append(BELOW if owner and owner is above else ABOVE if owner and owner is below else NEITHER)
     return fit_linear(rows, classes, (BELOW, ABOVE, NEITHER))
 
@@ -397,7 +342,10 @@ def _cell_outcomes(
             pair = partner.get(place)
             if cell.value is None or (pair is not None and shown and shown[pair].get(name) is False):
                 continue
-            yield name, (cell.confidence, pair is not None and same(columns[name].type, gold[pair].get(name), cell.value))
+            yield (
+                name,
+                (cell.confidence, pair is not None and same(columns[name].type, gold[pair].get(name), cell.value)),
+            )
 
 
 def _knots(outcomes: Sequence[Outcome]) -> tuple[tuple[float, float], ...]:
