@@ -9,7 +9,9 @@ from benchmarks.synthetic.generate import KINDS, generate
 
 def main() -> None:
     """Read the command line, generate, say what was written."""
-    parser = argparse.ArgumentParser(prog="benchmarks.synthetic", description="Write a golden folder of made-up documents.")
+    parser = argparse.ArgumentParser(
+        prog="benchmarks.synthetic", description="Write a golden folder of made-up documents."
+    )
     parser.add_argument("kind", choices=list(KINDS))
     parser.add_argument("folder", type=Path)
     parser.add_argument("--count", type=int, help="how many documents; by default as many as the shipped folder holds")

@@ -13,7 +13,7 @@ from reportlab.pdfgen.canvas import Canvas
 
 @dataclass(frozen=True)
 class Damage:
-    """How bad a scan is: dots per inch, degrees of skew, radius of blur in pixels, noise in grey levels, JPEG quality."""
+    """How bad a scan is: dots per inch, degrees of skew, blur radius in pixels, noise in grey levels, JPEG quality."""
 
     dpi: int
     skew: float

@@ -4,10 +4,13 @@ from datetime import date
 from decimal import Decimal
 
 MONTHS = {
-    "de": "Januar Februar März April Mai Juni Juli August September Oktober November Dezember".split(),
-    "en": "January February March April May June July August September October November December".split(),
-    "fr": "janvier février mars avril mai juin juillet août septembre octobre novembre décembre".split(),
+    "de": ["Januar", "Februar", "März", "April", "Mai", "Juni", "Juli"],
+    "en": ["January", "February", "March", "April", "May", "June", "July"],
+    "fr": ["janvier", "février", "mars", "avril", "mai", "juin", "juillet"],
 }
+MONTHS["de"] += ["August", "September", "Oktober", "November", "Dezember"]
+MONTHS["en"] += ["August", "September", "October", "November", "December"]
+MONTHS["fr"] += ["août", "septembre", "octobre", "novembre", "décembre"]
 DATE_FORMS = ("d.m.Y", "d.m.y", "d/m/Y", "d/m/y", "m/d/Y", "m/d/y", "Y-m-d", "d B Y", "d. B Y", "B d, Y", "d-b-Y")
 NUMBER_FORMS = {"1.234,56": (".", ","), "1,234.56": (",", "."), "1 234,56": (" ", ","), "1'234.56": ("'", ".")}
 NUMBER_FORMS |= {"1234.56": ("", "."), "1234,56": ("", ",")}

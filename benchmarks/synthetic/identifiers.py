@@ -9,7 +9,14 @@ from stdnum.ch import uid
 from stdnum.ie import vat as irish
 from stdnum.iso7064 import mod_11_10
 
-BBAN = {"DE": "d" * 18, "AT": "d" * 16, "CH": "d" * 17, "FR": "d" * 23, "GB": "LLLL" + "d" * 14, "IE": "LLLL" + "d" * 14}
+BBAN = {
+    "DE": "d" * 18,
+    "AT": "d" * 16,
+    "CH": "d" * 17,
+    "FR": "d" * 23,
+    "GB": "LLLL" + "d" * 14,
+    "IE": "LLLL" + "d" * 14,
+}
 """Form of an account number within an IBAN: d a digit, L a letter. Source: the SWIFT IBAN registry."""
 
 

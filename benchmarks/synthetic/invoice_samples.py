@@ -8,9 +8,10 @@ from reportlab.lib.pdfencrypt import StandardEncryption
 from reportlab.pdfgen.canvas import Canvas
 
 from benchmarks.synthetic.degrade import fax_tiff, scan_jpeg, scan_pdf
-from benchmarks.synthetic.invoices import make_invoice, vendors
+from benchmarks.synthetic.invoices import make_invoice
 from benchmarks.synthetic.model import Vendor
 from benchmarks.synthetic.render import render_invoice
+from benchmarks.synthetic.vendors import vendors
 from benchmarks.synthetic.write import Sample, invoice_fields, invoice_rows
 
 SCAN_ROUND = 4
@@ -61,7 +62,7 @@ def _slug(name: str) -> str:
 
 def _locked() -> bytes:
     buffer = BytesIO()
-    lock = StandardEncryption("secret", ownerPassword="owner", strength=128)  # noqa: S106  # a locked sample
+    lock = StandardEncryption("secret", ownerPassword="owner", strength=128)  # a locked sample
     canvas = Canvas(buffer, invariant=1, encrypt=lock)
     canvas.drawString(72, 720, "Invoice 4711")
     canvas.save()

@@ -1,10 +1,8 @@
 """Makes up the truth of an invoice: who bills whom for what, and every sum to the cent."""
 
 import random
-from collections.abc import Mapping
 from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
-from functools import cache
 from typing import Any
 
 from benchmarks.synthetic import identifiers
@@ -12,13 +10,15 @@ from benchmarks.synthetic.model import Invoice, Line, Party, Tax, Vendor, load_d
 
 CENT = Decimal("0.01")
 RATES = {"DE": 19, "AT": 20, "CH": "8.1", "FR": 20, "GB": 20, "IE": 23, "US": "8.25"}
-NUMBERS = ("{y}-{n:05d}", "RE{yy}{n:05d}", "F{y}{m:02d}{n:03d}", "{n:06d}", "INV-{n:05d}", "{n:04d}/{yy}", "{yy}-{n:04d}-{m:02d}")
-
-
-@cache
-def vendors(inbox: bool) -> tuple[Vendor, ...]:
-    """The sellers of the golden folder, or those kept for the inbox."""
-    return tuple(_vendor(row) for row in load_data("vendors") if bool(row.get("inbox")) == inbox)
+NUMBERS = (
+    "{y}-{n:05d}",
+    "RE{yy}{n:05d}",
+    "F{y}{m:02d}{n:03d}",
+    "{n:06d}",
+    "INV-{n:05d}",
+    "{n:04d}/{yy}",
+    "{yy}-{n:04d}-{m:02d}",
+)
 
 
 def make_invoice(vendor: Vendor, index: int, seed: int) -> Invoice:
@@ -78,68 +78,25 @@ def _round(value: Decimal) -> Decimal:
     return value.quantize(CENT, ROUND_HALF_UP)
 
 
-def _vendor(row: Mapping[str, Any]) -> Vendor:
-    chance = random.Random(f"vendor/{row['name']}")  # noqa: S311  # made-up documents, no secrets
-    country = row["country"]
-    party = Party(
-        row["name"],
-        row["street"],
-        row["postcode"],
-        row["city"],
-        country,
-        row.get("region", ""),
-        identifiers.vat_id(country, chance),
-        identifiers.tax_number(country, chance),
-    )
-    account = identifiers.iban(country, chance)
-    if account and chance.random() < 0.6:
-        account = " ".join(account[start : start + 4] for start in range(0, len(account), 4))
-    host = "".join(char for char in row["brand"].lower() if char.isascii() and char.isalnum())
-    return Vendor(
-        party,
-        row["brand"],
-        row["language"],
-        row["currency"],
-        row["trade"],
-        row["layout"],
-        row["dates"],
-        row["numbers"],
-        row["money"],
-        row.get("negative", "before"),
-        row["color"],
-        frozenset(row["flags"]),
-        bool(row.get("inbox")),
-        identifiers.phone(country, chance),
-        f"{chance.choice(['info', 'billing', 'office'])}@{host}.example",
-        f"www.{host}.example",
-        account,
-        identifiers.bic(country, chance) if account else None,
-        chance.choice(["Regiobank", "Handelsbank", "Union Bank", "Crédit Rural" if country == "FR" else "Landesbank"]),
-        _words(row["language"], country, chance),
-    )
-
-
-def _words(language: str, country: str, chance: random.Random) -> dict[str, str]:
-    wording = load_data("wording")
-    terms = dict(wording[language])
-    if country in {"US", "CA"}:
-        terms |= wording["american"] if language == "en" else wording["canadian_french"]
-    return {term: chance.choice(choices) for term, choices in terms.items()}
-
-
 def _buyer(vendor: Vendor, abroad: bool, chance: random.Random) -> Party:
     home = vendor.party.country
     countries = [country for country in ("DE", "FR", "AT", "IE") if country != home] if abroad else [home]
     country = chance.choice(countries)
-    row = chance.choice(load_data("buyers")[country])
-    return Party(*row[:4], country, row[4] if len(row) > 4 else "", identifiers.vat_id(country, random.Random(row[0])))  # noqa: S311
+    name, *place = chance.choice(load_data("buyers")[country])
+    own = random.Random(name)  # noqa: S311  # made-up documents, no secrets
+    return _party(name, place, country, identifiers.vat_id(country, own))
 
 
 def _site(vendor: Vendor, buyer: Party, chance: random.Random) -> Party:
     data = load_data("buyers")
-    row = chance.choice(data["site_streets"][buyer.country])
-    name = f"{buyer.name}, {chance.choice(data['sites'][vendor.language])}"
-    return Party(name, *row[:3], buyer.country, row[3] if len(row) > 3 else "")
+    place = chance.choice(data["site_streets"][buyer.country])
+    return _party(f"{buyer.name}, {chance.choice(data['sites'][vendor.language])}", place, buyer.country)
+
+
+def _party(name: str, place: list[str], country: str, vat_id: str | None = None) -> Party:
+    """A party from a row of buyers.yaml: street, postcode, town and in North America the region."""
+    street, postcode, city, *region = place
+    return Party(name, street, postcode, city, country, region[0] if region else "", vat_id)
 
 
 def _parties(seller: Party, buyer: Party, abroad: bool, vendor: Vendor) -> dict[str, Any]:
@@ -167,7 +124,13 @@ def _dates_and_numbers(vendor: Vendor, index: int, chance: random.Random) -> dic
     own = vendor.chance("habits")
     prints_due, prints_delivery, prints_customer = own.random() < 0.7, own.random() < 0.6, own.random() < 0.75
     customer = f"{own.choice(['K', 'C-', '', '10'])}{identifiers.digits(chance, 5)}"
-    order = chance.choice([f"PO-{identifiers.digits(chance, 6)}", identifiers.digits(chance, 8), f"B{issue.year % 100}/{identifiers.digits(chance, 4)}"])
+    order = chance.choice(
+        [
+            f"PO-{identifiers.digits(chance, 6)}",
+            identifiers.digits(chance, 8),
+            f"B{issue.year % 100}/{identifiers.digits(chance, 4)}",
+        ]
+    )
     return {
         "invoice_number": number,
         "issue_date": issue,
@@ -179,7 +142,9 @@ def _dates_and_numbers(vendor: Vendor, index: int, chance: random.Random) -> dic
     }
 
 
-def _lines(vendor: Vendor, count: int, credit: bool, abroad: bool, row_discount: bool, chance: random.Random) -> tuple[Line, ...]:
+def _lines(
+    vendor: Vendor, count: int, credit: bool, abroad: bool, row_discount: bool, chance: random.Random
+) -> tuple[Line, ...]:
     goods = load_data("goods")[vendor.language]
     step = vendor.chance("position").choice([1, 1, 10])
     sign = -1 if credit else 1
@@ -193,11 +158,14 @@ def _lines(vendor: Vendor, count: int, credit: bool, abroad: bool, row_discount:
         quantity = _quantity(item[1], item[2], chance) * sign
         price = identifiers.prices(item[2], chance)
         rate = Decimal(0) if abroad else _rate(vendor, item)
-        code = f"{vendor.chance('code' + item[0]).choice(['A', 'X', 'ST', '4'])}{identifiers.digits(vendor.chance(item[0]), 5)}"
+        own = vendor.chance(item[0])
+        code = f"{own.choice(['A', 'X', 'ST', '4'])}{identifiers.digits(own, 5)}"
         lines.append(Line(str(number * step), code, text, item[1], quantity, price, _round(quantity * price), rate))
     if row_discount and not credit:
         last = lines[-1]
-        off = -_round(sum((line.line_total for line in lines if line.tax_rate == last.tax_rate), Decimal(0)) * Decimal("0.05"))
+        off = -_round(
+            sum((line.line_total for line in lines if line.tax_rate == last.tax_rate), Decimal(0)) * Decimal("0.05")
+        )
         text = f"{vendor.words['row_discount']} 5 %"
         lines.append(Line(str((count + 1) * step), "", text, "", None, None, off, last.tax_rate))
     return tuple(lines)

@@ -103,7 +103,20 @@ def make_receipt(shop: Shop, index: int, seed: int) -> Receipt:
     time = f"{chance.randint(8, 21):02d}:{chance.randint(0, 59):02d}"
     cashier = chance.choice(load_data("shops")["people"])
     return Receipt(
-        shop, number, day, time, cashier, items, subtotal, discount, rate, tax, included, total - exact, _round(total), cash
+        shop,
+        number,
+        day,
+        time,
+        cashier,
+        items,
+        subtotal,
+        discount,
+        rate,
+        tax,
+        included,
+        total - exact,
+        _round(total),
+        cash,
     )
 
 

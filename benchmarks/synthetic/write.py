@@ -12,11 +12,13 @@ from benchmarks.synthetic.forms import canonical
 from benchmarks.synthetic.model import Drawn, Invoice
 
 HEADER = (
-    "invoice_number type_code issue_date due_date delivery_date currency seller_name seller_vat_id seller_tax_number "
-    "seller_street seller_postcode seller_city seller_country buyer_name buyer_vat_id buyer_street buyer_postcode "
-    "buyer_city buyer_country order_reference customer_id iban bic payment_terms line_total net_total tax_total "
-    "grand_total prepaid amount_due"
-).split()
+    *("invoice_number", "type_code", "issue_date", "due_date", "delivery_date", "currency"),
+    *("seller_name", "seller_vat_id", "seller_tax_number"),
+    *("seller_street", "seller_postcode", "seller_city", "seller_country"),
+    *("buyer_name", "buyer_vat_id", "buyer_street", "buyer_postcode", "buyer_city", "buyer_country"),
+    *("order_reference", "customer_id", "iban", "bic", "payment_terms"),
+    *("line_total", "net_total", "tax_total", "grand_total", "prepaid", "amount_due"),
+)
 COLUMNS = ("position", "code", "description", "quantity", "unit_price", "line_total", "tax_rate")
 
 

@@ -16,9 +16,7 @@ META = ("invoice_number", "issue_date", "customer_id", "order_reference", "deliv
 class Paper(Sheet):
     """`shown` and `columns` grow as values are printed; they decide what the label of the document says."""
 
-    def __init__(
-        self, invoice: Invoice, pages: int, size: tuple[float, float] = A4, font: str = "Helvetica"
-    ) -> None:
+    def __init__(self, invoice: Invoice, pages: int, size: tuple[float, float] = A4, font: str = "Helvetica") -> None:
         super().__init__(size, font, pages, title=str(invoice.values["invoice_number"]))
         self.invoice = invoice
         self.vendor = invoice.vendor
@@ -130,7 +128,9 @@ class Paper(Sheet):
         self.shown |= {"line_total", "amount_due"}
         if invoice.discount:
             rows.append((self.term("line_total"), self.value("line_total"), False))
-            rows.append((f"{self.term('discount')} {self.rate(invoice.discount_rate)} %", self.money(-invoice.discount), False))
+            rows.append(
+                (f"{self.term('discount')} {self.rate(invoice.discount_rate)} %", self.money(-invoice.discount), False)
+            )
         rows.append((self.term("net_total"), self.value("net_total"), False))
         rows += [(self.tax_label(tax.rate), self.money(tax.amount), False) for tax in invoice.taxes]
         if len(invoice.taxes) > 1:
@@ -159,4 +159,7 @@ class Paper(Sheet):
 
     def tax_rows(self) -> list[tuple[str, str, str]]:
         """Rate, base and amount of each tax."""
-        return [(f"{self.rate(tax.rate)} %", self.money(tax.base, "column"), self.money(tax.amount, "column")) for tax in self.invoice.taxes]
+        return [
+            (f"{self.rate(tax.rate)} %", self.money(tax.base, "column"), self.money(tax.amount, "column"))
+            for tax in self.invoice.taxes
+        ]

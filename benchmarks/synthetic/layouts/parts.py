@@ -6,7 +6,9 @@ from itertools import pairwise
 from benchmarks.synthetic.layouts.paper import Pair, Paper
 
 
-def beside(paper: Paper, x: float, y: float, pairs: Sequence[Pair], gap: float = 95, size: float = 8.5, colon: str = ":") -> float:
+def beside(
+    paper: Paper, x: float, y: float, pairs: Sequence[Pair], gap: float = 95, size: float = 8.5, colon: str = ":"
+) -> float:
     """Labels with their values to the right, all values on one edge; gives the y below."""
     gap = max([gap, *(paper.measure(label + colon, size) + 8 for label, _ in pairs)])
     for label, value in pairs:
@@ -25,7 +27,9 @@ def spread(paper: Paper, left: float, right: float, y: float, pairs: Sequence[Pa
     return y
 
 
-def above(paper: Paper, left: float, right: float, y: float, pairs: Sequence[Pair], size: float = 9, color: str = "#666666") -> float:
+def above(
+    paper: Paper, left: float, right: float, y: float, pairs: Sequence[Pair], size: float = 9, color: str = "#666666"
+) -> float:
     """Small labels with their values below, side by side; a new band of them where the width does not suffice."""
     x = left
     for label, value in pairs:
@@ -38,7 +42,9 @@ def above(paper: Paper, left: float, right: float, y: float, pairs: Sequence[Pai
     return y + size * 3.2
 
 
-def boxed(paper: Paper, left: float, right: float, y: float, pairs: Sequence[Pair], columns: int, size: float = 8.5) -> float:
+def boxed(
+    paper: Paper, left: float, right: float, y: float, pairs: Sequence[Pair], columns: int, size: float = 8.5
+) -> float:
     """Pairs in a grid of boxes, the label small at the top of its box; gives the y below."""
     width, height = (right - left) / columns, size * 3.1
     for number, (label, value) in enumerate(pairs):
@@ -49,7 +55,9 @@ def boxed(paper: Paper, left: float, right: float, y: float, pairs: Sequence[Pai
     return y + -(-len(pairs) // columns) * height
 
 
-def totals(paper: Paper, left: float, right: float, y: float, size: float = 9, rules: bool = False, box: bool = False) -> float:
+def totals(
+    paper: Paper, left: float, right: float, y: float, size: float = 9, rules: bool = False, box: bool = False
+) -> float:
     """The totals, amounts at the right edge; a new page first where they do not fit. Gives the y below."""
     rows = paper.totals()
     step = size * 1.65

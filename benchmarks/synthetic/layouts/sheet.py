@@ -53,10 +53,10 @@ class Sheet:
         start = x - stringWidth(text, face, size) * {"left": 0, "right": 1, "center": 0.5}[align]
         self._remember(start, y, text, size, face)
 
-    def lines(self, x: float, y: float, lines: Sequence[str], size: float = 9, leading: float = 1.3, **how: bool) -> float:
+    def lines(self, x: float, y: float, lines: Sequence[str], size: float = 9, leading: float = 1.3) -> float:
         """Lines below each other; gives the base line of the one that would come next."""
         for line in lines:
-            self.text(x, y, line, size, **how)
+            self.text(x, y, line, size)
             y += size * leading
         return y
 

@@ -8,7 +8,15 @@ from benchmarks.synthetic.forms import print_quantity
 from benchmarks.synthetic.layouts.paper import Paper
 from benchmarks.synthetic.model import Line
 
-WIDTHS = {"position": 30.0, "code": 58.0, "quantity": 52.0, "unit": 40.0, "unit_price": 72.0, "tax_rate": 42.0, "row_total": 78.0}
+WIDTHS = {
+    "position": 30.0,
+    "code": 58.0,
+    "quantity": 52.0,
+    "unit": 40.0,
+    "unit_price": 72.0,
+    "tax_rate": 42.0,
+    "row_total": 78.0,
+}
 NUMERIC = {"quantity", "unit_price", "tax_rate", "row_total"}
 FIELD_OF = {"row_total": "line_total"}
 PAD = 4.0
@@ -88,7 +96,11 @@ def _carried(paper: Paper, table: Table, total: Decimal, y: float) -> None:
 
 def _keys(paper: Paper, table: Table) -> list[str]:
     if table.order:
-        return [key for key in table.order if key in {"description", "quantity", "unit_price", "row_total"} or paper.vendor.has(_flag(key))]
+        return [
+            key
+            for key in table.order
+            if key in {"description", "quantity", "unit_price", "row_total"} or paper.vendor.has(_flag(key))
+        ]
     optional = [key for key in ("position", "code") if paper.vendor.has(key)]
     unit = ["unit"] if paper.vendor.chance("unit").random() < 0.4 else []
     tax = ["tax_rate"] if paper.vendor.has("tax_column") else []
@@ -130,7 +142,9 @@ def _cell(paper: Paper, table: Table, column: _Column, line: Line) -> list[str]:
     if column.key == "quantity":
         return [print_quantity(line.quantity, vendor.numbers, vendor.negative) if line.quantity is not None else ""]
     if column.key == "tax_rate":
-        return [f"{paper.rate(line.tax_rate)}%" if vendor.chance("percent").random() < 0.5 else paper.rate(line.tax_rate)]
+        return [
+            f"{paper.rate(line.tax_rate)}%" if vendor.chance("percent").random() < 0.5 else paper.rate(line.tax_rate)
+        ]
     amounts = {"unit_price": line.unit_price, "row_total": line.line_total}
     if column.key in amounts:
         amount = amounts[column.key]
@@ -146,7 +160,9 @@ def _row(paper: Paper, table: Table, columns: Sequence[_Column], cells: dict[str
             _put(paper, column, base, text, table.size)
 
 
-def _put(paper: Paper, column: _Column, base: float, text: str, size: float, bold: bool = False, color: str = "#000000") -> None:
+def _put(
+    paper: Paper, column: _Column, base: float, text: str, size: float, bold: bool = False, color: str = "#000000"
+) -> None:
     if column.key in NUMERIC:
         paper.text(column.right - PAD, base, text, size, bold, "right", color)
     else:

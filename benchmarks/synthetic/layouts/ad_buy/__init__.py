@@ -2,7 +2,14 @@
 
 from types import ModuleType
 
-from benchmarks.synthetic.layouts.ad_buy import agreement, contract_wide, order_sections, rep_order, spot_invoice, weekly_grid
+from benchmarks.synthetic.layouts.ad_buy import (
+    agreement,
+    contract_wide,
+    order_sections,
+    rep_order,
+    spot_invoice,
+    weekly_grid,
+)
 
 LAYOUTS: dict[str, ModuleType] = {
     module.__name__.rpartition(".")[2]: module

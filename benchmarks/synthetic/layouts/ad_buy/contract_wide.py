@@ -5,21 +5,31 @@ from datetime import timedelta
 from reportlab.lib.pagesizes import LETTER, landscape
 
 from benchmarks.synthetic.ad_buys import Spot
-from benchmarks.synthetic.layouts.ad_buy.form import Form
+from benchmarks.synthetic.layouts.ad_buy.form import Columns, Form
 
 SIZE = landscape(LETTER)
+
+DAYS = ("Mo", "Tu", "We", "Th", "Fr", "Sa", "Su")
+WEEK: Columns = [(430.0 + 24 * number, "center", name) for number, name in enumerate(DAYS)]
+SCHEDULE: Columns = (
+    (44.0, "left", "Line"),
+    (74.0, "left", "Dates"),
+    (190.0, "left", "Program"),
+    (310.0, "left", "Run Times"),
+    (412.0, "right", "Len"),
+    *WEEK,
+    (624.0, "right", "Spots"),
+    (682.0, "right", "Rate"),
+    (750.0, "right", "Total"),
+)
 
 
 def draw(form: Form) -> None:
     buy = form.buy
     form.decorate = lambda: _every_page(form)
     form.decorate()
-    days = tuple((float(430 + 24 * number), "center", name) for number, name in enumerate(("Mo", "Tu", "We", "Th", "Fr", "Sa", "Su")))
-    columns = ((44.0, "left", "Line"), (74.0, "left", "Dates"), (190.0, "left", "Program"), (310.0, "left", "Run Times"), (412.0, "right", "Len"),
-               *days, (624.0, "right", "Spots"), (682.0, "right", "Rate"), (750.0, "right", "Total"))
-    rows = [[f"{number}.0", f"{form.day(spot.start)}-{form.day(spot.end)}", spot.program, spot.time, f":{spot.length}", *_week(spot), str(spot.spots),
-             form.dollars(spot.rate), form.dollars(spot.total)] for number, spot in enumerate(buy.spots, start=1)]
-    y = form.table(226, 110, 520, columns, rows, rules=True, fill="#eeeeee")
+    rows = [_row(form, number, spot) for number, spot in enumerate(buy.spots, start=1)]
+    y = form.table(226, 110, 520, SCHEDULE, rows, rules=True, fill="#eeeeee")
     y = form.room(y, 66, 570, 120)
     form.text(380, y + 20, "CONFIRMATION CONTRACT", 10, align="center")
     for x, title in ((40.0, "Accepted Agency/Advertiser:"), (300.0, "Accepted Station:"), (560.0, "Date:")):
@@ -36,6 +46,20 @@ def _week(spot: Spot) -> list[str]:
     return [str(count) if count else "" for count in cells]
 
 
+def _row(form: Form, number: int, spot: Spot) -> list[str]:
+    return [
+        f"{number}.0",
+        f"{form.day(spot.start)}-{form.day(spot.end)}",
+        spot.program,
+        spot.time,
+        f":{spot.length}",
+        *_week(spot),
+        str(spot.spots),
+        form.dollars(spot.rate),
+        form.dollars(spot.total),
+    ]
+
+
 def _every_page(form: Form) -> None:
     buy, station = form.buy, form.buy.station
     form.text(752, 590, f"Page {form.page} of {form.pages}", 7.5, align="right")
@@ -49,8 +73,32 @@ def _every_page(form: Form) -> None:
     form.lines(48, 146, list(buy.agency), 9)
     form.text(260, 58, "Contract #", 11, bold=True)
     form.text(330, 58, buy.contract, 11, bold=True)
-    form.pairs(260, 76, [("Schedule Dates", form.flight("-")), ("Advertiser", buy.advertiser), ("Agency", buy.agency[0]), ("Product", buy.product),
-                         ("Salesperson", buy.executive), ("Sales Office", "National"), ("Estimate #", buy.other_number.partition("-")[0])], 70)
-    form.pairs(560, 62, [("Date Entered", form.day(buy.printed)), ("Revision", str(buy.revision)), ("Order Type", "Normal"), ("Total Spots", str(buy.count)),
-                         ("Gross Total", form.dollars(buy.gross)), ("Commission %", f"{buy.commission}.00"), ("Commission", form.dollars(buy.agency_share)),
-                         ("Net Total", form.dollars(buy.net))], 90)
+    form.pairs(
+        260,
+        76,
+        [
+            ("Schedule Dates", form.flight("-")),
+            ("Advertiser", buy.advertiser),
+            ("Agency", buy.agency[0]),
+            ("Product", buy.product),
+            ("Salesperson", buy.executive),
+            ("Sales Office", "National"),
+            ("Estimate #", buy.other_number.partition("-")[0]),
+        ],
+        70,
+    )
+    form.pairs(
+        560,
+        62,
+        [
+            ("Date Entered", form.day(buy.printed)),
+            ("Revision", str(buy.revision)),
+            ("Order Type", "Normal"),
+            ("Total Spots", str(buy.count)),
+            ("Gross Total", form.dollars(buy.gross)),
+            ("Commission %", f"{buy.commission}.00"),
+            ("Commission", form.dollars(buy.agency_share)),
+            ("Net Total", form.dollars(buy.net)),
+        ],
+        90,
+    )

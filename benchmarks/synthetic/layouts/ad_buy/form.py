@@ -8,9 +8,12 @@ from benchmarks.synthetic.ad_buys import AdBuy
 from benchmarks.synthetic.forms import print_date, print_number
 from benchmarks.synthetic.layouts.sheet import Align, Sheet
 
+Columns = Sequence[tuple[float, Align, str]]
+"""Edge or middle of each column, alignment, title."""
+
 
 class Form(Sheet):
-    """A sheet for one buy; `part` says what kind of number its amounts have."""
+    """A sheet for one buy."""
 
     def __init__(self, buy: AdBuy, pages: int, size: tuple[float, float], font: str = "Helvetica") -> None:
         super().__init__(size, font, pages, title=f"{buy.station.call} {buy.contract}")
@@ -25,7 +28,9 @@ class Form(Sheet):
     def dollars(self, value: Decimal) -> str:
         return f"${print_number(value, '1,234.56')}"
 
-    def pairs(self, x: float, y: float, rows: Sequence[tuple[str, str]], gap: float, size: float = 8, underline: float = 0) -> float:
+    def pairs(
+        self, x: float, y: float, rows: Sequence[tuple[str, str]], gap: float, size: float = 8, underline: float = 0
+    ) -> float:
         """Label and value beside each other; `underline` is the length of a rule below each value."""
         for label, value in rows:
             self.text(x, y, label, size)
@@ -40,7 +45,7 @@ class Form(Sheet):
         top: float,
         again: float,
         bottom: float,
-        columns: Sequence[tuple[float, Align, str]],
+        columns: Columns,
         rows: Sequence[Sequence[str]],
         size: float = 7.5,
         fill: str | None = None,
@@ -66,7 +71,7 @@ class Form(Sheet):
         self.next_page()
         return top
 
-    def _head(self, top: float, columns: Sequence[tuple[float, Align, str]], size: float, fill: str | None) -> float:
+    def _head(self, top: float, columns: Columns, size: float, fill: str | None) -> float:
         left = min(x for x, _, _ in columns) - 4
         if fill:
             self.box(left, top, self.width - 34 - left, size * 1.8, fill=fill, stroke=None)

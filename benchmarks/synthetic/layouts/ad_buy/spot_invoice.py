@@ -5,9 +5,21 @@ from datetime import timedelta
 
 from reportlab.lib.pagesizes import LETTER, landscape
 
-from benchmarks.synthetic.layouts.ad_buy.form import Form
+from benchmarks.synthetic.layouts.ad_buy.form import Columns, Form
 
 SIZE = landscape(LETTER)
+
+SCHEDULE: Columns = (
+    (40.0, "left", "Line"),
+    (70.0, "left", "Description"),
+    (215.0, "left", "Time"),
+    (320.0, "left", "Day"),
+    (360.0, "left", "Date"),
+    (430.0, "left", "Length"),
+    (475.0, "left", "Air Time"),
+    (640.0, "right", "Rate"),
+    (700.0, "right", "Ref #"),
+)
 
 
 def draw(form: Form) -> None:
@@ -16,12 +28,14 @@ def draw(form: Form) -> None:
     form.decorate()
     form.text(40, 150, "Billing Address:", 8, bold=True)
     form.lines(40, 164, list(buy.agency), 8.5)
-    columns = ((40.0, "left", "Line"), (70.0, "left", "Description"), (215.0, "left", "Time"), (320.0, "left", "Day"), (360.0, "left", "Date"),
-               (430.0, "left", "Length"), (475.0, "left", "Air Time"), (640.0, "right", "Rate"), (700.0, "right", "Ref #"))
-    y = form.table(222, 216, 540, columns, list(_airings(form)), fill="#dcdcdc")
+    y = form.table(222, 216, 540, SCHEDULE, list(_airings(form)), fill="#dcdcdc")
     y = form.room(y, 70, 560, 230)
-    totals = [("Total Spots", str(buy.count)), ("Gross Total", form.dollars(buy.gross)),
-              ("Agency Commission", form.dollars(buy.agency_share)), ("Net Amount Due", form.dollars(buy.net))]
+    totals = [
+        ("Total Spots", str(buy.count)),
+        ("Gross Total", form.dollars(buy.gross)),
+        ("Agency Commission", form.dollars(buy.agency_share)),
+        ("Net Amount Due", form.dollars(buy.net)),
+    ]
     for number, (label, value) in enumerate(totals):
         form.text(600, y + 18 + number * 13, label, 8.5, bold=number in (1, 3), align="right")
         form.text(700, y + 18 + number * 13, value, 8.5, bold=number in (1, 3), align="right")
@@ -36,7 +50,15 @@ def _airings(form: Form) -> Iterator[list[str]]:
             day = min(spot.start + timedelta(days=airing), spot.end)
             clock = f"{(7 * count) % 12 + 1}:{(13 * count) % 60:02d} {'AM' if count % 2 else 'PM'}"
             head = [str(number), spot.program, spot.time] if airing == 0 else ["", "", ""]
-            yield [*head, day.strftime("%a"), form.day(day), f":{spot.length}", clock, form.dollars(spot.rate), str(count)]
+            yield [
+                *head,
+                day.strftime("%a"),
+                form.day(day),
+                f":{spot.length}",
+                clock,
+                form.dollars(spot.rate),
+                str(count),
+            ]
 
 
 def _every_page(form: Form) -> None:
@@ -45,9 +67,20 @@ def _every_page(form: Form) -> None:
     form.lines(40, 76, [station.brand, station.company, station.street, station.town, station.phone], 8)
     form.text(330, 56, "INVOICE", 16, bold=True, align="center")
     form.text(752, 36, f"Page {form.page} of {form.pages}", 7.5, align="right")
-    left = [("Advertiser", buy.advertiser), ("Product", buy.product), ("Agency", buy.agency[0]), ("Account Executive", buy.executive), ("Billing Type", "Cash")]
-    right = [("Invoice #", buy.other_number), ("Invoice Date", form.day(buy.flight_to + timedelta(days=3))), ("Order #", buy.contract),
-             ("Order Flight", form.flight()), ("Billing Calendar", "Broadcast")]
+    left = [
+        ("Advertiser", buy.advertiser),
+        ("Product", buy.product),
+        ("Agency", buy.agency[0]),
+        ("Account Executive", buy.executive),
+        ("Billing Type", "Cash"),
+    ]
+    right = [
+        ("Invoice #", buy.other_number),
+        ("Invoice Date", form.day(buy.flight_to + timedelta(days=3))),
+        ("Order #", buy.contract),
+        ("Order Flight", form.flight()),
+        ("Billing Calendar", "Broadcast"),
+    ]
     for x, gap, width, rows in ((290.0, 76.0, 240.0, left), (540.0, 72.0, 212.0, right)):
         for number, (label, value) in enumerate(rows):
             form.box(x, 76 + number * 15, width, 15)

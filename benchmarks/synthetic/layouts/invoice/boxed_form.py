@@ -20,10 +20,14 @@ def draw(paper: Paper) -> None:
         paper.text(right - 250, 107, paper.term("seller"), 7, color="#444444")
         paper.lines(right - 250, 122, [paper.vendor.party.name, *paper.contacts()], 9)
     y = parts.boxed(paper, left, right, 196, paper.meta(), 4)
-    y = draw_table(paper, Table(left, right, y + 12, 700, after=110, head_fill="#dddddd", row_rules=True, column_rules=True))
+    y = draw_table(
+        paper, Table(left, right, y + 12, 700, after=110, head_fill="#dddddd", row_rules=True, column_rules=True)
+    )
     y = parts.room(paper, y + 10, 150, 790, 110)
     end = parts.totals(paper, 350, right, y, box=True)
-    paper.lines(left + 4, y + 12, [f"{label}: {value}" for label, value in [*paper.terms(), *parts.account_pairs(paper)]], 8)
+    paper.lines(
+        left + 4, y + 12, [f"{label}: {value}" for label, value in [*paper.terms(), *parts.account_pairs(paper)]], 8
+    )
     paper.text(left + 4, end + 22, paper.term("to_pay_note"), 8)
 
 

@@ -20,7 +20,9 @@ def draw(paper: Paper) -> None:
     if paper.site():
         paper.text(310, 192, paper.term("ship_to"), 8)
         paper.lines(318, 206, paper.site(), 8.5)
-    y = draw_table(paper, Table(left, right, max(y, 250) + 8, 690, after=90, head_fill="#ececec", column_rules=True, air=5))
+    y = draw_table(
+        paper, Table(left, right, max(y, 250) + 8, 690, after=90, head_fill="#ececec", column_rules=True, air=5)
+    )
     y = parts.room(paper, y + 12, 160, 770, 90)
     end = parts.totals(paper, 345, right, y, box=True)
     low = _taxes(paper, left, y)
@@ -45,4 +47,10 @@ def _every_page(paper: Paper, left: float, right: float) -> None:
     paper.rule(left, 800, right, 800, 0.4)
     legal = f"{paper.vendor.party.name} – {parts.joined(paper.registration(), ' – ', ' : ')}"
     paper.text(paper.width / 2, 811, legal, 6.8, align="center")
-    paper.text(paper.width / 2, 821, f"{paper.vendor.bank} – {parts.joined(paper.account(), ' – ', ' : ')}", 6.8, align="center")
+    paper.text(
+        paper.width / 2,
+        821,
+        f"{paper.vendor.bank} – {parts.joined(paper.account(), ' – ', ' : ')}",
+        6.8,
+        align="center",
+    )

@@ -24,7 +24,11 @@ def draw(paper: Paper) -> None:
 def _every_page(paper: Paper, left: float, right: float) -> None:
     paper.box(left, 58, 26, 26, fill=paper.vendor.color, stroke=None)
     paper.text(left + 34, 78, paper.vendor.brand.split()[0].lower(), 18, color="#333333")
-    small = [" – ".join(paper.address("seller")), " – ".join(paper.contacts()), parts.joined(parts.account_pairs(paper))]
+    small = [
+        " – ".join(paper.address("seller")),
+        " – ".join(paper.contacts()),
+        parts.joined(parts.account_pairs(paper)),
+    ]
     for number, line in enumerate(small):
         paper.text(paper.width / 2, 788 + 10 * number, line, 6.8, align="center", color="#777777")
     paper.text(right, 78, paper.page_number(), 7, align="right", color="#999999")

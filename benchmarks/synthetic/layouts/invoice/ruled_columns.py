@@ -26,7 +26,9 @@ def draw(paper: Paper) -> None:
     y = draw_table(paper, Table(left, right, y, 715, after=90, column_rules=True, row_rules=False, air=7))
     y = parts.room(paper, y + 6, 190, 790, 90)
     y = parts.totals(paper, 330, right, y, rules=True) + 22
-    parts.beside(paper, left, y, [*paper.terms(), (paper.term("bank"), paper.vendor.bank), *parts.account_pairs(paper)], gap=110)
+    parts.beside(
+        paper, left, y, [*paper.terms(), (paper.term("bank"), paper.vendor.bank), *parts.account_pairs(paper)], gap=110
+    )
 
 
 def _leaders(paper: Paper, left: float, right: float, y: float, pairs: Sequence[Pair]) -> None:

@@ -30,8 +30,10 @@ def draw(paper: Paper) -> None:
 
 
 def _slip(paper: Paper) -> None:
-    titles = {"de": ("Empfangsschein", "Zahlteil", "Konto / Zahlbar an", "Zahlbar durch"),
-              "fr": ("Récépissé", "Section paiement", "Compte / Payable à", "Payable par")}[paper.vendor.language]
+    titles = {
+        "de": ("Empfangsschein", "Zahlteil", "Konto / Zahlbar an", "Zahlbar durch"),
+        "fr": ("Récépissé", "Section paiement", "Compte / Payable à", "Payable par"),
+    }[paper.vendor.language]
     paper.rule(0, SLIP, paper.width, SLIP, 0.5)
     paper.rule(176, SLIP, 176, paper.height, 0.5)
     for x, title, size in ((18.0, titles[0], 7.0), (330.0, titles[1], 8.0)):
@@ -40,7 +42,12 @@ def _slip(paper: Paper) -> None:
         y = paper.lines(x, SLIP + 55, [paper.value("iban"), *paper.address("seller")], size)
         paper.text(x, y + 8, titles[3], size - 1, bold=True)
         paper.lines(x, y + 19, paper.address("buyer"), size)
-        paper.text(x if x == 18 else 190, SLIP + 190, f"{paper.vendor.currency}   {paper.money(paper.invoice.values['amount_due'], 'column')}", size + 1)
+        paper.text(
+            x if x == 18 else 190,
+            SLIP + 190,
+            f"{paper.vendor.currency}   {paper.money(paper.invoice.values['amount_due'], 'column')}",
+            size + 1,
+        )
     own = paper.vendor.chance(str(paper.invoice.values["invoice_number"]))
     for row in range(25):
         for column in range(25):

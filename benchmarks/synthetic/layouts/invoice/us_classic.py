@@ -20,15 +20,28 @@ def draw(paper: Paper) -> None:
         paper.box(right - 110, top, 110, 17)
         paper.text(right - 205, top + 12, label, 8, bold=True)
         paper.text(right - 55, top + 12, value, 8.5, align="center")
-    y = max(74 + 17 * len(pairs), 130) + 14
+    y = max(74.0 + 17 * len(pairs), 130.0) + 14
     blocks = [(paper.term("bill_to"), paper.address("buyer"))]
     blocks += [(paper.term("ship_to"), paper.site())] if paper.site() else []
     for x, (title, lines) in zip((left, 310.0), blocks, strict=False):
         paper.box(x, y, 250, 16, fill=paper.vendor.color)
         paper.text(x + 6, y + 11.5, title.upper(), 8.5, bold=True, color="#ffffff")
         paper.lines(x + 6, y + 30, [part for line in lines for part in paper.wrap(line, 240, 9.5)], 9.5)
-    y = draw_table(paper, Table(left, right, y + 92, 660, after=120, head_fill="#e8e8e8", column_rules=True, row_rules=True, air=6,
-                                order=("quantity", "code", "description", "unit_price", "row_total")))
+    y = draw_table(
+        paper,
+        Table(
+            left,
+            right,
+            y + 92,
+            660,
+            after=120,
+            head_fill="#e8e8e8",
+            column_rules=True,
+            row_rules=True,
+            air=6,
+            order=("quantity", "code", "description", "unit_price", "row_total"),
+        ),
+    )
     y = parts.room(paper, y, 130, 740, 120)
     end = parts.totals(paper, 350, right, y, box=True)
     for label, value in paper.terms():

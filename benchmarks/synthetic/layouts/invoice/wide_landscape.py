@@ -18,7 +18,10 @@ def draw(paper: Paper) -> None:
     paper.text(300, 92, paper.term("bill_to"), 8, bold=True, color=paper.vendor.color)
     paper.lines(300, 105, paper.address("buyer"), 8.5)
     end = parts.beside(paper, 560, 92, paper.meta("buyer_vat_id"), gap=110)
-    y = draw_table(paper, Table(left, right, max(end, 172) + 8, 480, after=90, head_fill="#e6eaee", row_rules=True, carried=True, air=6))
+    y = draw_table(
+        paper,
+        Table(left, right, max(end, 172) + 8, 480, after=90, head_fill="#e6eaee", row_rules=True, carried=True, air=6),
+    )
     y = parts.room(paper, y + 8, 130, 560, 90)
     parts.totals(paper, 560, right, y, box=True)
     for label, value in paper.terms():

@@ -17,9 +17,30 @@ def draw(paper: Paper) -> None:
         paper.lines(215, 135, [line for part in paper.site() for line in paper.wrap(part, 145, 8.5)], 8.5)
     paper.box(395, 108, right - 395, 44, fill="#f0f0f0", stroke=None)
     paper.text(405, 122, paper.label("amount_due"), 8)
-    paper.text(right - 8, 142, paper.money(paper.invoice.values["amount_due"], None if paper.vendor.money != "column" else "prefix_symbol"), 14, bold=True, align="right")
+    paper.text(
+        right - 8,
+        142,
+        paper.money(paper.invoice.values["amount_due"], None if paper.vendor.money != "column" else "prefix_symbol"),
+        14,
+        bold=True,
+        align="right",
+    )
     y = parts.above(paper, left, right, 210, paper.meta(), color=color)
-    y = draw_table(paper, Table(left, right, y, 740, after=115, head_fill=color, head_color="#ffffff", zebra="#f3f3f3", air=7, head_rules=False))
+    y = draw_table(
+        paper,
+        Table(
+            left,
+            right,
+            y,
+            740,
+            after=115,
+            head_fill=color,
+            head_color="#ffffff",
+            zebra="#f3f3f3",
+            air=7,
+            head_rules=False,
+        ),
+    )
     y = parts.room(paper, y + 10, 150, 760, 115)
     end = parts.totals(paper, 340, right, y, rules=True)
     for number, (label, value) in enumerate(paper.terms()):

@@ -11,12 +11,19 @@ def table_bill(receipt: Receipt) -> Sheet:
     shop = receipt.shop
     strips = [centre(line, 14 - 3 * number, bold=True) for number, line in enumerate(shop.lines)]
     strips += [centre(line, 9) for line in (shop.number, *shop.address, shop.tax_id) if line]
-    strips += [gap("line"), ends(f"{shop.words['table']} {len(receipt.items) + 3}", f"{shop.words['number']} {receipt.number}", 8.5)]
+    strips += [
+        gap("line"),
+        ends(f"{shop.words['table']} {len(receipt.items) + 3}", f"{shop.words['number']} {receipt.number}", 8.5),
+    ]
     strips += [ends(stamp(receipt), receipt.cashier, 8.5), gap("line")]
     for item in receipt.items:
         count = print_quantity(item.quantity, shop.numbers)
         cells = (count, item.description, shop.amount(item.unit_price), shop.amount(item.line_total))
-        strips.append(Strip(((0, "left", cells[0]), (0.09, "left", cells[1]), (0.8, "right", cells[2]), (1, "right", cells[3])), 9))
+        strips.append(
+            Strip(
+                ((0, "left", cells[0]), (0.09, "left", cells[1]), (0.8, "right", cells[2]), (1, "right", cells[3])), 9
+            )
+        )
     strips += [gap("line"), *sums(receipt, 9), gap("line"), centre(shop.words["thanks"], 9)]
     return draw_strips(strips, 240, "Times-Roman")
 
@@ -29,7 +36,10 @@ def fuel(receipt: Receipt) -> Sheet:
     strips += [gap(), left(stamp(receipt)), left(f"{shop.words['number']} {receipt.number}"), gap("dashes")]
     pump = f"{shop.words['pump']} {int(receipt.time[-1]) % 8 + 1}"
     volume = print_quantity(item.quantity, shop.numbers)
-    strips += [ends(item.description, pump), ends(f"{volume} {shop.words['volume']} x {shop.amount(item.unit_price, 3)}", shop.amount(item.line_total))]
+    strips += [
+        ends(item.description, pump),
+        ends(f"{volume} {shop.words['volume']} x {shop.amount(item.unit_price, 3)}", shop.amount(item.line_total)),
+    ]
     strips += [gap("dashes"), *sums(receipt), gap("dashes"), centre(shop.words["thanks"])]
     return draw_strips(strips, 226, "Courier")
 
@@ -38,7 +48,11 @@ def cash_bill(receipt: Receipt) -> Sheet:
     """A printed form of half a page: numbered rows, the number and the date at the right."""
     shop = receipt.shop
     strips = [left(line, 14, bold=True) for line in shop.lines]
-    strips += [left(line, 8.5) for line in (shop.number, *shop.address, f"{shop.words['phone']}: {shop.phone}", shop.tax_id) if line]
+    strips += [
+        left(line, 8.5)
+        for line in (shop.number, *shop.address, f"{shop.words['phone']}: {shop.phone}", shop.tax_id)
+        if line
+    ]
     strips += [gap("line"), ends("CASH BILL", f"No. {receipt.number}", 12, bold=True)]
     strips += [ends(f"{shop.words['cashier']}: {receipt.cashier}", stamp(receipt), 9), gap("line")]
     heads = ["No", *(shop.words[term] for term in ("item", "quantity", "price", "amount"))]

@@ -12,7 +12,11 @@ def classic(receipt: Receipt) -> Sheet:
     """Typewriter face, all centred above; several pieces on a line of their own below the name."""
     shop = receipt.shop
     strips = [centre(line, 10, bold=True) for line in shop.lines]
-    strips += [centre(line) for line in (shop.number, *shop.address, f"{shop.words['phone']} {shop.phone}", shop.tax_id) if line]
+    strips += [
+        centre(line)
+        for line in (shop.number, *shop.address, f"{shop.words['phone']} {shop.phone}", shop.tax_id)
+        if line
+    ]
     strips += [gap("dashes"), ends(f"{shop.words['number']} {receipt.number}", stamp(receipt), 6.5), gap("dashes")]
     for item in receipt.items:
         strips.append(ends(item.description, shop.amount(item.line_total)))
@@ -27,12 +31,23 @@ def barcode(receipt: Receipt) -> Sheet:
     """Name over code, quantity, price and amount."""
     shop = receipt.shop
     strips = [centre(line, 9.5, bold=True) for line in shop.lines]
-    strips += [centre(line, 7.5) for line in (shop.number, *shop.address, f"{shop.words['phone']}: {shop.phone}", shop.tax_id) if line]
-    strips += [gap(), centre(shop.words["receipt"], 9, bold=True), left(f"{shop.words['number']}: {receipt.number}"), left(stamp(receipt))]
+    strips += [
+        centre(line, 7.5)
+        for line in (shop.number, *shop.address, f"{shop.words['phone']}: {shop.phone}", shop.tax_id)
+        if line
+    ]
+    strips += [
+        gap(),
+        centre(shop.words["receipt"], 9, bold=True),
+        left(f"{shop.words['number']}: {receipt.number}"),
+        left(stamp(receipt)),
+    ]
     strips += [left(f"{shop.words['cashier']}: {receipt.cashier}"), gap("line")]
     for item in receipt.items:
         strips.append(left(item.description))
-        strips.append(_row(item.code, f"{_count(receipt, item)} x {shop.amount(item.unit_price)}", shop.amount(item.line_total)))
+        strips.append(
+            _row(item.code, f"{_count(receipt, item)} x {shop.amount(item.unit_price)}", shop.amount(item.line_total))
+        )
     strips += [gap("line"), left(f"{shop.words['count']}: {len(receipt.items)}", 7), *sums(receipt), gap("line")]
     strips += [centre(shop.words["returns"], 7), centre(shop.words["thanks"], 7)]
     return draw_strips(strips, ROLL, "Helvetica")
@@ -40,12 +55,18 @@ def barcode(receipt: Receipt) -> Sheet:
 
 def columns(receipt: Receipt) -> Sheet:
     """A table head, a row for each item, the number and the date below the total."""
-    shop = receipt.shop
+    shop, words = receipt.shop, receipt.shop.words
     strips = [centre(line, 11, bold=True) for line in shop.lines]
     strips += [centre(line) for line in (shop.number, *shop.address, shop.tax_id) if line]
-    strips += [gap("line"), _four(*(shop.words[term] for term in ("item", "quantity", "price", "amount")), bold=True), gap("line")]
+    strips += [
+        gap("line"),
+        _four(words["item"], words["quantity"], words["price"], words["amount"], bold=True),
+        gap("line"),
+    ]
     for item in receipt.items:
-        strips.append(_four(item.description, _count(receipt, item), shop.amount(item.unit_price), shop.amount(item.line_total)))
+        strips.append(
+            _four(item.description, _count(receipt, item), shop.amount(item.unit_price), shop.amount(item.line_total))
+        )
     strips += [gap("line"), *sums(receipt), gap("line")]
     strips += [ends(stamp(receipt), f"#{receipt.number}", 7.5), left(f"{shop.words['cashier']} {receipt.cashier}", 7.5)]
     strips += [gap(), centre(shop.words["thanks"])]
