@@ -161,7 +161,9 @@ class Store:
     def record(self, prefix: str) -> StoredRecord:
         """One record by its id, or by a prefix that no other has. Raises UsageError."""
         with self.engine.connect() as connection:
-            ids = connection.scalars(select(records.c.id).where(records.c.id.startswith(prefix)).limit(2)).all()
+            ids = connection.scalars(
+                select(records.c.id).where(records.c.id.startswith(prefix, autoescape=True)).limit(2)
+            ).all()
             if len(ids) != 1 or not prefix:
                 what = "no record begins" if not ids else "more than one record begins"
                 raise UsageError(f"{what} with {prefix!r}; the output of `factory run` lists the ids")

@@ -71,20 +71,22 @@ def settle(
     decision: Decision,
     actor: str,
     text: str | None = None,
-) -> None:
-    """Settle one item: the record's field, the item and the audit log change together.
+) -> str:
+    """Settle one item, named by its id or a prefix of it; give the id. The record's field changes with it.
 
     `text` is the right value as a person writes it, for `correct` only; it is stored in the canonical form of the
     field's type. Raises ReviewError where there is no such open item, or the text is no value of that type.
     """
     with store.engine.begin() as connection:
-        row = connection.execute(select(review_items).where(review_items.c.id == item).with_for_update()).one_or_none()
-        if row is None or row.state != "open":
-            raise ReviewError(f"no open review item {item[:32]!r}; `factory review list` shows what is open")
+        matching = review_items.c.id.startswith(item, autoescape=True) & (review_items.c.state == "open")
+        found = connection.execute(select(review_items).where(matching).limit(2).with_for_update()).all()
+        if len(found) != 1 or not item:
+            raise ReviewError(f"{item[:32]!r} is not one open item; `factory review list` shows what is open")
+        row = found[0]
         change = _change(decision, text, row)
         settled = connection.execute(
             update(review_items)
-            .where(review_items.c.id == item, review_items.c.state == "open")
+            .where(review_items.c.id == row.id, review_items.c.state == "open")
             .values(state="settled", decision=decision, settled_by=actor, settled_at=now())
         )
         if settled.rowcount != 1:
@@ -95,7 +97,8 @@ def settle(
             if connection.execute(update(fields).where(*where).values(change)).rowcount == 0:
                 key = {"record": row.record, "row": place, "name": name, "explanation": "[]"}
                 connection.execute(fields.insert().values({**key, **change}))
-        audit.append(f"review.{decision}", (item, row.record), actor)
+        audit.append(f"review.{decision}", (row.id, row.record), actor)
+    return str(row.id)
 
 
 def _change(decision: Decision, text: str | None, row: Any) -> dict[str, Any]:

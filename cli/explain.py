@@ -1,0 +1,74 @@
+"""`factory explain`: why a record says what it says."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.syntax import Syntax
+from rich.table import Table
+
+from cli.output import escape, out, print_json, told
+from ocr.document import Box
+from runtime.explain import Explanation
+from runtime.explain import explain as explain_field
+from runtime.registry import Registry
+from runtime.store import Store
+
+app = typer.Typer()
+
+
+@app.command()
+def explain(
+    record: Annotated[str, typer.Argument(help="The record's id, or its first digits.")],
+    field: Annotated[str, typer.Argument(help="A field, such as iban or line_items[3].quantity (rows count from 0).")],
+    registry: Annotated[Path | None, typer.Option(help="Default: FACTORY_HOME, or .factory.")] = None,
+    store: Annotated[str | None, typer.Option(help="Default: store.sqlite in the home folder.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """Print the generated code, the place on the page, the candidates and the features that decided."""
+    with told():
+        found = explain_field(Store(store), Registry(registry), record, field)
+    if as_json:
+        print_json(_as_json(found))
+    else:
+        _show(found)
+
+
+def _as_json(found: Explanation) -> dict[str, object]:
+    return {
+        "record": found.stored.id,
+        "document": found.stored.document,
+        "path": found.stored.paths[0],
+        "field": found.field,
+        "value": found.value,
+        "code": {"file": found.file, "line": found.line, "last": found.last, "source": found.source},
+        "candidates": found.contenders,
+        "none": found.none,
+        "note": found.note,
+    }
+
+
+def _show(found: Explanation) -> None:
+    value = found.value
+    out.print(f"[bold]{escape(found.field)}[/] = {escape(value.value or 'none')}", highlight=False)
+    out.print(f"{value.status}, confidence {value.confidence:.3f}, source {value.source}", highlight=False)
+    out.print(f"{escape(found.stored.paths[0])}: {_place(value.box)}", highlight=False, soft_wrap=True)
+    out.print(f"{escape(str(found.file))}:{found.line}", highlight=False, soft_wrap=True)
+    out.print(Syntax(found.source, "python", line_numbers=True, start_line=found.line, background_color="default"))
+    if found.note:
+        out.print(found.note)
+        return
+    table = Table("candidate", "read as", "likely", "where", "features that weighed most")
+    for candidate in found.contenders:
+        likely = "" if candidate.probability is None else f"{candidate.probability:.3f}"
+        features = "\n".join(f"{weight:+.2f} {escape(name)}" for name, weight in candidate.features)
+        table.add_row(escape(candidate.text), escape(candidate.value), likely, _place(candidate.box), features)
+    if found.none is not None:
+        table.add_row("no such value", "", f"{found.none:.3f}", "", "")
+    out.print(table)
+
+
+def _place(box: Box | None) -> str:
+    if box is None:
+        return "nowhere on the page"
+    return f"page {box.page}, {box.x0:.0f},{box.y0:.0f} to {box.x1:.0f},{box.y1:.0f}"

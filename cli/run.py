@@ -1,0 +1,168 @@
+"""`factory run`: documents in, records out."""
+
+import os
+import time
+from collections.abc import Iterator
+from itertools import islice
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.table import Table
+
+from cli.output import FAILED, err, escape, out, print_json, told
+from runtime.batch import BatchOptions, BatchReport, run_batch
+from runtime.errors import UsageError
+from runtime.export import check_target, export
+from runtime.observer import NoObserver
+from runtime.outcome import Outcome
+from runtime.registry import Registry
+from runtime.shape import Shape
+from runtime.store import Store
+
+app = typer.Typer()
+SHOWN = 20
+"""Failures listed on the terminal; `--json` lists all."""
+
+
+@app.command()
+def run(
+    name: Annotated[str, typer.Argument(help="Artifact: NAME or NAME@ADDRESS.")],
+    paths: Annotated[list[Path], typer.Argument(help="Documents, and folders of documents.", show_default=False)],
+    target: Annotated[
+        Path | None, typer.Option("--out", help="Write the records here: .jsonl, .csv or .parquet.")
+    ] = None,
+    registry: Annotated[Path | None, typer.Option(help="Default: FACTORY_HOME, or .factory.")] = None,
+    workers: Annotated[int | None, typer.Option(min=1, help="Worker processes; default: one a core.")] = None,
+    store: Annotated[
+        str | None, typer.Option(help="sqlite:///FILE or postgresql://...; default: store.sqlite in the home folder.")
+    ] = None,
+    timeout: Annotated[
+        float, typer.Option(min=0.1, help="Seconds a document may take, and 10 more a megabyte.")
+    ] = 30.0,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+) -> None:
+    """Extract records from documents. What is recorded already is not done again.
+
+    Exit code 0: every document has a record. 1: some failed, or it was interrupted. 2: a mistake in the call.
+    """
+    with told():
+        if target is not None:
+            check_target(target)
+        count = _count(paths)
+        options = BatchOptions(workers or os.cpu_count() or 1, timeout)
+        records, where = Store(store), Registry(registry)
+        shape = Shape.of(where.resolve(name))
+        with _progress(count, quiet=as_json) as observer:
+            report = run_batch(where, name, walk(paths), records, options=options, observer=observer)
+        if target is not None:
+            export(records.records(report.batch), shape, target)
+        if as_json:
+            print_json(_as_json(report, records, target))
+        else:
+            _show(report, records, target)
+        if report.failed or report.interrupted:
+            raise typer.Exit(FAILED)
+
+
+def walk(paths: list[Path]) -> Iterator[Path]:
+    """Files as given; of folders all files below, in sorted order, but hidden ones."""
+    for path in paths:
+        if not path.is_dir():
+            yield path
+            continue
+        for folder, folders, files in os.walk(path):
+            folders[:] = sorted(name for name in folders if not name.startswith("."))
+            yield from (Path(folder, name) for name in sorted(files) if not name.startswith("."))
+
+
+def _count(paths: list[Path]) -> int:
+    for path in paths:
+        if not path.exists():
+            raise UsageError(f"{path}: no such file or folder")
+    count = sum(1 for _ in walk(paths))
+    if count == 0:
+        raise UsageError("no documents in " + ", ".join(str(path) for path in paths))
+    return count
+
+
+class _progress(NoObserver):  # noqa: N801  # used like a function: with _progress(...) as observer
+    """A bar on stderr with rate and time left."""
+
+    def __init__(self, total: int, quiet: bool) -> None:
+        columns = (
+            TextColumn("{task.description}"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TextColumn("{task.fields[rate]}"),
+        )
+        self._bar = Progress(*columns, TimeRemainingColumn(), console=err, disable=quiet or not err.is_terminal)
+        self._task = self._bar.add_task("documents", total=total, rate="")
+        self._start, self._pages = time.monotonic(), 0
+
+    def __enter__(self) -> "_progress":
+        self._bar.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._bar.stop()
+
+    def document_finished(self, outcome: Outcome) -> None:
+        """One more done."""
+        self._pages += outcome.extraction.pages if outcome.extraction else 0
+        rate = self._pages / max(0.001, time.monotonic() - self._start)
+        self._bar.update(self._task, advance=1, rate=f"{rate:.0f} pages/s")
+
+    def document_failed(self, outcome: Outcome) -> None:
+        """One more that has no record."""
+        self._bar.update(self._task, advance=1)
+
+
+def _as_json(report: BatchReport, store: Store, target: Path | None) -> dict[str, Any]:
+    failures = store.failures(report.batch)
+    return {
+        "name": report.batch.name,
+        "artifact": report.batch.artifact,
+        "batch": report.batch.id,
+        "documents": report.recorded + report.known + report.duplicates + report.failed,
+        "recorded": report.recorded,
+        "known": report.known,
+        "duplicates": report.duplicates,
+        "failed": report.failed,
+        "review": report.review,
+        "pages": report.pages,
+        "seconds": round(report.seconds, 3),
+        "pages_per_second": round(report.pages / report.seconds, 2),
+        "interrupted": report.interrupted,
+        "store": store.where,
+        "out": target,
+        "failures": [{"path": f.path, "reason": f.reason, "message": f.message} for f in failures],
+        "duplicate_paths": [duplicate.path for duplicate in store.duplicates(report.batch)],
+    }
+
+
+def _show(report: BatchReport, store: Store, target: Path | None) -> None:
+    table = Table("", "documents", title=f"{report.batch.name} @ {report.batch.artifact[:12]}", title_justify="left")
+    rows = (
+        ("recorded now", report.recorded),
+        ("recorded before", report.known),
+        ("same bytes as another", report.duplicates),
+        ("failed", report.failed),
+    )
+    for label, number in rows:
+        table.add_row(label, str(number))
+    out.print(table)
+    rate = f"{report.pages} pages in {report.seconds:.1f} s ({report.pages / report.seconds:.1f} pages/s)"
+    out.print(f"{rate}, {report.review} fields wait for review (factory review list)")
+    if report.failed:
+        failed = Table("document", "reason", "what to do", title="failed", title_justify="left")
+        for failure in islice(store.failures(report.batch), SHOWN):
+            failed.add_row(escape(failure.path), failure.reason, escape(failure.message))
+        out.print(failed)
+        if report.failed > SHOWN:
+            out.print(f"and {report.failed - SHOWN} more (--json lists all)")
+    if report.interrupted:
+        out.print("interrupted: run the same command again to go on")
+    if target is not None:
+        out.print(f"written to {escape(str(target))}")
