@@ -13,7 +13,7 @@ from extractors.candidate import Candidate, FieldValue
 from extractors.table import ROW
 from extractors.tables.assign import Cell, assign
 from extractors.tables.features import Anchor, adding_up, anchor_features, row_features, side_of_text
-from extractors.tables.model import ABOVE, BELOW, LineItemModel
+from extractors.tables.model import ABOVE, BELOW, Floats, LineItemModel
 from extractors.tables.rows import RowFacts, row_facts
 from extractors.tables.words import Item, item_features
 from ocr.document import Document
@@ -61,10 +61,12 @@ def _anchor(facts: RowFacts, rows: Sequence[RowFacts], readings: Sequence[dict[s
                 continue
             if len(candidate.words) == 1:
                 place = candidate.words[0]
-                forms[place] = candidate.form
+                forms[place] = candidate.form if candidate.form != "-" else ""
                 singles.setdefault(place, set()).add(column)
             else:
                 spans.setdefault(column, set()).update(candidate.words)
+                for place, form in zip(candidate.words, candidate.form.split(" "), strict=False):
+                    forms[place] = form if form != "-" else ""
     away = readings[0][ROW].form if ROW in readings[0] else ""
     return Anchor(
         facts,
@@ -158,6 +160,33 @@ def attach_rows(document: Document, anchors: Sequence[Anchor], model: LineItemMo
         if owner is not None:
             blocks[places[id(owner)]].append(facts)
     return [tuple(sorted(block, key=lambda facts: facts.row)) for block in blocks]
+
+
+MIXED = 3.0
+"""How much likelier, in log probability, texts on both sides of their anchors must be than texts on one side."""
+
+
+def one_side(rows: Sequence[OpenRow], scores: Floats, names: Sequence[str]) -> list[str]:
+    """The class of each row. Rows of mere text stand on the same side of their anchors throughout a document,
+    unless the weights speak strongly against it."""
+    best: dict[str, list[str]] = {}
+    total: dict[str, float] = {}
+    for banned in (ABOVE, BELOW, ""):
+        chosen: list[str] = []
+        total[banned] = 0.0
+        for (facts, above, below), row_scores in zip(rows, scores, strict=True):
+            mere = not facts.amounts and "T" in facts.shapes
+            open_names = [
+                (float(row_scores[place]), name)
+                for place, name in enumerate(names)
+                if not (name == BELOW and above is None or name == ABOVE and below is None or mere and name == banned)
+            ]
+            score, name = max(open_names, key=lambda entry: entry[0])
+            total[banned] += score
+            chosen.append(name)
+        best[banned] = chosen
+    side = max((ABOVE, BELOW), key=lambda name: total[name])
+    return best[""] if total[""] - total[side] > MIXED else best[side]
 
 
 def _value(item: Item, cell: Cell | None, sure: float, model: LineItemModel, name: str) -> FieldValue:

@@ -18,7 +18,7 @@ from extractors.candidate import Candidate, Kind
 from extractors.normalise import canonical
 from extractors.tables.headers import Header, find_headers
 from extractors.tables.rows import RowFacts, row_facts
-from ocr.document import Document, Page
+from ocr.document import Document, Page, Segment
 
 ROW = "@row"
 """Key of a reading's anchor row; no column can have this name."""
@@ -34,7 +34,8 @@ class ItemRow:
     """A row that may hold a line item, with the rows around it that may belong to it.
 
     Every candidate's `form` names the column whose header it stands under: `quantity`, `~quantity` where the header
-    is only near, `?` under a header word that names no column, empty where there is no header.
+    is only near, `>quantity` right of it and left of the next one, `?` for a header word that names no column, empty
+    where there is no header.
     """
 
     page: Page
@@ -43,6 +44,8 @@ class ItemRow:
     """The rows that may belong to the item, the anchor among them, top to bottom."""
     headers: tuple[Header | None, ...]
     """For each row of the page the header it stands under."""
+    segments: tuple[tuple[Segment, ...], ...]
+    """The segments of each row of the page."""
     made: dict[tuple[str, int], Candidate] = field(default_factory=dict, repr=False, compare=False)
     """Candidates of single words: neighbouring rows share them."""
 
@@ -55,20 +58,26 @@ class ItemRow:
         ]
 
     def codes(self, kind: Kind = "identifier") -> list[Candidate]:
-        """Every word with a digit in it, and every whole number: what may be an article number or a position."""
+        """Every whole number, and every word that is not letters alone: what may be an article number or a position."""
         words = self.page.words
         return [
             self._candidate(kind, value, facts.start + index, facts)
             for facts in self.block
             for index, shape in enumerate(facts.shapes)
-            if shape in "ACI" and (value := words[facts.start + index].text.strip(EDGE))
+            if (shape in "ACI" or (shape == "T" and not words[facts.start + index].text.isalpha()))
+            and (value := words[facts.start + index].text.strip(EDGE))
         ]
 
     def texts(self, kind: Kind = "text") -> list[Candidate]:
-        """One candidate: all words of the block. The weights trim it to the words that belong to the cell."""
-        words = tuple(place for facts in self.block for place in range(facts.start, facts.end))
-        text = " ".join([self.page.words[place].text for place in words])
-        return [Candidate(kind, text, text, self.anchor.page, words)]
+        """Every segment of the block: what stands side by side without a wide gap. The weights trim and join them.
+
+        The `form` has a part for each word, a blank between them, `-` for a word without a header.
+        """
+        return [
+            self._segment(kind, segment.start, segment.end, facts)
+            for facts in self.block
+            for segment in self.segments[facts.row]
+        ]
 
     def words(self, kind: Kind) -> list[Candidate]:
         """Every single word that can be read as `kind`: dates, booleans, values of an enum."""
@@ -92,12 +101,24 @@ class ItemRow:
                 reading[column] = candidate
         return readings
 
+    def _segment(self, kind: Kind, start: int, end: int, facts: RowFacts) -> Candidate:
+        key = (kind, start)
+        if key not in self.made:
+            words = tuple(place for place in range(start, end) if facts.shapes[place - facts.start] != "V")
+            text = " ".join([self.page.words[place].text for place in words])
+            form = " ".join([self._form(place, facts) or "-" for place in words])
+            self.made[key] = Candidate(kind, text, text, facts.page, words or (start,), form)
+        return self.made[key]
+
+    def _form(self, place: int, facts: RowFacts) -> str:
+        word, header = self.page.words[place], self.headers[facts.row]
+        return header.over(word.x0, word.x1, word.height) if header else ""
+
     def _candidate(self, kind: Kind, value: str, place: int, facts: RowFacts) -> Candidate:
         key = (kind, place)
         if key not in self.made:
-            word, header = self.page.words[place], self.headers[facts.row]
-            form = header.over(word.x0, word.x1, word.height)[0] if header else ""
-            self.made[key] = Candidate(kind, value, word.text, facts.page, (place,), form)
+            text = self.page.words[place].text
+            self.made[key] = Candidate(kind, value, text, facts.page, (place,), self._form(place, facts))
         return self.made[key]
 
 
@@ -121,14 +142,22 @@ def item_rows(
             carried = next((header for header in here if header.last + 1 == row), carried)
             over.append(carried)
         headers_over = tuple(over)
+        segments = _segments(document.pages[index])
         made: dict[tuple[str, int], Candidate] = {}
         for facts in page_rows:
             if facts.row in inside or not (facts.amounts or (over[facts.row] and len(facts.figures) >= 2)):
                 continue
             block = page_rows[max(facts.row - above, 0) : facts.row + below + 1]
             kept = tuple(other for other in block if other.row not in inside)
-            rows.append(ItemRow(document.pages[index], facts, kept, headers_over, made))
+            rows.append(ItemRow(document.pages[index], facts, kept, headers_over, segments, made))
     return rows
+
+
+def _segments(page: Page) -> tuple[tuple[Segment, ...], ...]:
+    rows: list[list[Segment]] = [[] for _ in page.rows]
+    for segment in page.segments:
+        rows[segment.row].append(segment)
+    return tuple(map(tuple, rows))
 
 
 def _rows_since(header: Header, facts: RowFacts) -> int:

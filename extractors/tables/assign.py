@@ -15,6 +15,8 @@ TEXTS = frozenset(("text", "party", "address"))
 CHOICES = 3
 """How many words a column of a product is tried with."""
 SLACK = 0.011
+CUT = 1.0
+"""What it costs, in log odds, to cut a text inside a segment."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +130,8 @@ def _text(item: Item, scores: Floats, name: str, used: set[int]) -> Cell | None:
         value = min(float(score), -1e-9)
         by_row.setdefault(row.row, []).append((place, value - log1p(-exp(value)) if allowed else -50.0))
     for row_words in by_row.values():
-        start, end = _best_stretch([gain for _, gain in row_words])
+        segments = [item.page.segment_of[place] for place, _ in row_words]
+        start, end = _best_stretch([gain for _, gain in row_words], segments)
         words.extend(place for place, _ in row_words[start:end])
         gains.extend(abs(gain) for _, gain in row_words if gain > -50)
     if not words:
@@ -138,16 +141,22 @@ def _text(item: Item, scores: Floats, name: str, used: set[int]) -> Cell | None:
     return Cell(text, tuple(words), exp(-doubt))
 
 
-def _best_stretch(gains: Sequence[float]) -> tuple[int, int]:
-    """Start and end (exclusive) of the stretch with the largest sum above zero (Kadane's algorithm)."""
+def _best_stretch(gains: Sequence[float], segments: Sequence[int]) -> tuple[int, int]:
+    """Start and end (exclusive) of the stretch with the largest sum; an end inside a segment costs CUT.
+
+    Kadane's algorithm with costs at the ends. Start and end are 0 where no sum is above zero.
+    """
     best, found = 0.0, (0, 0)
     total, start = 0.0, 0
     for place, gain in enumerate(gains):
-        if total <= 0:
-            total, start = 0.0, place
+        fresh = CUT if place and segments[place] == segments[place - 1] else 0.0
+        if total <= -fresh:
+            total, start = -fresh, place
         total += gain
-        if total > best:
-            best, found = total, (start, place + 1)
+        inside = place + 1 < len(gains) and segments[place] == segments[place + 1]
+        value = total - (CUT if inside else 0.0)
+        if value > best:
+            best, found = value, (start, place + 1)
     return found
 
 

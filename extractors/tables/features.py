@@ -56,7 +56,7 @@ def anchor_features(page: Page, anchor: Anchor, before: Sequence[RowFacts], last
     following = rows[row + 1] if row + 1 < len(rows) else None
     numbers = len(facts.figures)
     labels = {form for place, form in anchor.forms.items() if facts.start <= place < facts.end and form}
-    names = {label for label in labels if label[0] not in "~?"}
+    names = {label for label in labels if label[0] not in "~?>"}
     coarse = f"{prev.coarse if prev else '-'}|{facts.coarse}|{following.coarse if following else '-'}"
     found = [
         "bias",
@@ -219,6 +219,9 @@ def row_features(
     ]
     for name, anchor in (("above", above), ("below", below)):
         if anchor is not None:
+            found.append(f"under {name}:{anchor.forms.get(facts.start, '')} {facts.coarse} {up},{down}")
+            if facts.amounts:
+                found.append(f"amount under {name}:{anchor.forms.get(facts.amounts[-1], '')}")
             found.append(f"align {name}:{_alignment(page, facts, anchor, height)}")
             found.append(f"anchor {name}:{anchor.facts.pattern}")
     found.extend(f"word:{token}" for token, shape in zip(facts.tokens, facts.shapes, strict=True) if shape in "TKX")

@@ -38,25 +38,25 @@ class Header:
         """The columns it names."""
         return frozenset(word.column for word in self.words if word.column != UNKNOWN)
 
-    def over(self, x0: float, x1: float, height: float) -> tuple[str, str]:
-        """The column and the token of the header word that stands over x0 to x1 (page units).
+    def over(self, x0: float, x1: float, height: float) -> str:
+        """The column whose header word stands over x0 to x1 (page units).
 
-        A column with `~` before it stands beside rather than over. Two empty texts where no header word is near.
+        `~` before the column: the word stands beside; `>`: the last one to the left. Empty where there is none.
         """
-        best = ("", "")
-        cost = NEAR * height
+        best, cost = "", NEAR * height
+        left, nearest = "", 1e9
         for word in self.words:
             gap = max(word.x0 - x1, x0 - word.x1)
-            if gap >= cost:
-                continue
             if gap <= 0:
                 away = min(abs(word.x0 - x0), abs(word.x1 - x1), abs(word.x0 + word.x1 - x0 - x1) / 2)
                 value = away * 1e-3 - (2e6 if word.column != UNKNOWN else 1e6)
                 if value < cost:
-                    best, cost = (word.column, word.token), value
-            else:
-                best, cost = ("~" + word.column, word.token), gap
-        return best
+                    best, cost = word.column, value
+            elif gap < cost:
+                best, cost = "~" + word.column, gap
+            elif word.x1 < x0 and gap < nearest:
+                left, nearest = ">" + word.column, gap
+        return best or left
 
 
 def find_headers(document: Document, names: Mapping[str, Sequence[str]]) -> tuple[Header, ...]:

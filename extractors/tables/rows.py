@@ -89,7 +89,7 @@ class RowFacts:
     end: int
     shapes: str
     """A class for each word: M D I C P as in `Figure.shape`, A a code of letters and digits, X a times mark,
-    K a currency mark, S punctuation, T a word."""
+    K a currency mark, S punctuation, T a word, V a word that runs upwards in the margin."""
     tokens: tuple[str, ...]
     figures: dict[int, Figure]
 
@@ -104,7 +104,7 @@ class RowFacts:
         kept = [
             shape
             for place, shape in enumerate(self.shapes)
-            if shape not in "SK" and shape != self.shapes[place - 1 : place]
+            if shape not in "SKV" and shape != self.shapes[place - 1 : place]
         ]
         return "".join(kept)[:10]
 
@@ -127,6 +127,10 @@ class RowFacts:
         return not TOTAL_WORDS.isdisjoint(self.tokens)
 
 
+TALL = 3.0
+"""A word this many times as high as the lowest of its row runs upwards."""
+
+
 def row_facts(document: Document) -> tuple[tuple[RowFacts, ...], ...]:
     """The rows of each page, made once a document. O(words)."""
     return document.memo("row_facts", lambda: _row_facts(document))
@@ -144,8 +148,13 @@ def _facts(page: Page, index: int, row: int, comma: bool) -> RowFacts:
     start, end = page.rows[row]
     figures: dict[int, Figure] = {}
     shapes: list[str] = []
+    heights = sorted(word.height for word in page.words[start:end])
+    tall = TALL * heights[0] if heights[-1] > TALL * heights[0] else 0.0
     for place in range(start, end):
         text = page.words[place].text
+        if tall and page.words[place].height > tall and len(text) > 1:
+            shapes.append("V")
+            continue
         found = figure(text, comma)
         if found is not None:
             figures[place] = found

@@ -106,6 +106,9 @@ def _features(item: Item, row: RowFacts, place: int, context: _RowContext) -> li
         f"shape:{shape} {context.about}",
         f"under:{form} {shape}",
         f"start under:{start_form} {shape} {context.offset}",
+        f"under both:{start_form}|{form} {shape in 'TS'}",
+        f"segment:{_segment_place(page, row, segment.start)} {segment.start == row.start} {shape} {context.about}",
+        f"segment shape:{row.shapes[segment.start - row.start : segment.end - row.start][:6]} {min(place - segment.start, 4)}",
         f"left:{left} {shape}",
         f"right:{right} {shape}",
         f"around:{left[:1]}{shape}{right[:1]}",
@@ -144,6 +147,11 @@ def _figure_features(item: Item, row: RowFacts, place: int, context: _RowContext
         f"zero:{figure.value == 0} {figure.value < 0} {shape}",
         f"last amount:{place == context.last_amount} {context.offset}",
     ]
+
+
+def _segment_place(page: Page, row: RowFacts, start: int) -> int:
+    """How many segments of the row stand before the one that starts at `start`."""
+    return min(page.segment_of[start] - page.segment_of[row.start], 4)
 
 
 def _neighbour(row: RowFacts, index: int) -> str:
