@@ -7,9 +7,9 @@ COUNT = 3
 
 def new_canaries() -> tuple[str, ...]:
     """Random words for one call."""
-    return tuple(secrets.token_hex(8) for _ in range(COUNT))
+    return tuple(secrets.token_hex(6) for _ in range(COUNT))
 
 
 def canary_text(canaries: tuple[str, ...]) -> str:
     """The sentence that carries them. It comes last in the system prompt, so that the part before stays cacheable."""
-    return f"Internal marks of this conversation, never to be repeated: {' '.join(canaries)}."
+    return f"Never repeat these marks: {' '.join(canaries)}."

@@ -55,7 +55,7 @@ def _start(path: Path) -> LocalServer:
     params.hostnames = ["127.0.0.1"]
     params.port, params.api_keys, params.ui = 0, [key], False
     params.n_ctx, params.n_parallel, params.use_jinja = CONTEXT, 1, True
-    params.cpuparams.n_threads = params.cpuparams_batch.n_threads = min(4, os.cpu_count() or 1)
+    params.cpuparams.n_threads = params.cpuparams_batch.n_threads = _idle_cores()
     params.cpuparams.poll = params.cpuparams_batch.poll = 0  # a busy wait starves other work on few cores
     params.verbosity = -1
     try:
@@ -63,3 +63,9 @@ def _start(path: Path) -> LocalServer:
     except Exception as error:
         raise ModelUnavailable(f"local:{path.name}: llama.cpp cannot load it ({type(error).__name__})") from None
     return LocalServer(f"{server.listening_address}/v1", key, server)
+
+
+def _idle_cores() -> int:
+    """Between 1 and 4. llama.cpp's threads wait for each other by spinning: on a busy core they slow all others."""
+    busy = os.getloadavg()[0] if hasattr(os, "getloadavg") else 0.0
+    return max(1, min(4, round((os.cpu_count() or 1) - busy)))

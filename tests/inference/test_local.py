@@ -19,8 +19,7 @@ SELLERS = ("Alder Ltd", "Birch & Co", "Cedar GmbH", "Dogwood Inc", "Elm plc")
 
 
 class Receipt(BaseModel):
-    total: str = Field(max_length=12, pattern=r"^[0-9.]*$")
-    paid: bool
+    total: str = Field(max_length=8)
 
 
 def model_file() -> Path:
@@ -35,13 +34,13 @@ def test_twenty_documents_without_a_crash() -> None:
     model = parse_model(f"local:{model_file()}")
     batch = Budget("batch", tokens=20_000)
     for number in range(20):
-        text = f"{SELLERS[number % 5]}\nReceipt {1000 + number}\nTOTAL {number + 3}.50\nCASH"
-        asked = Request("receipt", "Answer as JSON.", "Total? Paid?", Receipt, (text,), max_output_tokens=32)
+        text = f"{SELLERS[number % 5]}\nTOTAL {number + 3}.50"
+        asked = Request("receipt", "Answer as JSON.", "Total?", Receipt, (text,), max_output_tokens=24)
         budget = Budget("document", tokens=1000, within=batch)
         done = complete_sync(asked, model, budget, Gates(admit, inspect))
         assert isinstance(done.value, Receipt)
         assert done.usage.input_tokens > 20
-        assert 0 < done.usage.output_tokens <= 32 * done.attempts
+        assert 0 < done.usage.output_tokens <= 24 * done.attempts
         assert budget.spent == done.usage
     assert batch.spent.requests >= 20
     assert serve(model_file()) is serve(model_file())  # one server a process and file
