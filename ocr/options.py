@@ -29,6 +29,8 @@ class ReadOptions:
     max_pages: int = 500
     max_pixels: int = 64_000_000
     """Pixels of one picture: an A4 page at 600 dpi has 35 million."""
+    max_unpacked: int = 32_000_000
+    """Bytes that one packed stream of a PDF (a page's drawing commands, a font, an attachment) may unpack to."""
     seconds: float = 300.0
     """Time for a whole document; checked between pages, and enforced on Tesseract while it runs."""
 

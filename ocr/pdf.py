@@ -13,6 +13,7 @@ from ocr.images import check_pixels
 from ocr.options import Deadline, ReadOptions
 from ocr.recognise import recognise
 from ocr.text_layer import text_layer
+from ocr.unpacking import check_unpacking
 
 TAIL = 4096
 """Bytes at the end of a whole PDF that name its cross-reference table (`startxref`) or its end (`%%EOF`)."""
@@ -40,6 +41,7 @@ def opened(data: bytes, options: ReadOptions) -> pdfium.PdfDocument:
     tail = data.rstrip(b"\0\r\n\t ")[-TAIL:]
     if b"%%EOF" not in tail and b"startxref" not in tail:
         raise BrokenDocumentError("the PDF has no end: it was cut off; fetch or export it again")
+    check_unpacking(data, options)
     try:
         document = pdfium.PdfDocument(data)
     except pdfium.PdfiumError as error:
