@@ -58,7 +58,7 @@ def vat_id(country: str, chance: random.Random) -> str | None:
             number = digits(chance, 7)
             return f"IE{number}{irish.calc_check_digit(number)}"
         case "CH":
-            return f"CHE-{_swiss(chance)} MWST"
+            return f"CHE-{_swiss(chance)}"
         case "CA":
             return f"{digits(chance, 9)} RT0001"
         case _:

@@ -31,7 +31,7 @@ def make_invoice(vendor: Vendor, index: int, seed: int) -> Invoice:
     lines = _lines(vendor, rows, credit, abroad, index % 5 == 3, chance)
     discounted = vendor.has("discount") and index % 2 == 0 and not credit
     sums = _Sums(lines, Decimal(chance.choice([3, 5, 10])) if discounted else Decimal(0), vendor)
-    prepaid = (sums.grand * Decimal("0.3")).quantize(CENT) if vendor.has("prepaid") and index % 3 == 0 else None
+    prepaid = (sums.grand * Decimal("0.3")).quantize(CENT) if vendor.has("prepaid") and index % 2 == 0 and not credit else None
     values = _dates_and_numbers(vendor, index, chance)
     values |= _parties(vendor.party, buyer, abroad, vendor)
     values |= {
@@ -110,7 +110,7 @@ def _parties(seller: Party, buyer: Party, abroad: bool, vendor: Vendor) -> dict[
             f"{role}_city": party.city,
             f"{role}_country": party.country,
         }
-    if not abroad and vendor.chance("buyer_vat").random() < 0.7:
+    if not abroad and vendor.chance("buyer_vat").random() < 0.5:
         values["buyer_vat_id"] = None
     return values
 
