@@ -95,6 +95,8 @@ _MADE_UP: Mapping[str, Callable[[random.Random], str]] = {
     "id": _id,
     "pct": lambda rng: f"{rng.choice([1.5, 2, 3, 6, 7, 10, 19, 20])}%",
     "phone": lambda rng: f"+1 {rng.randint(201, 989)} 555 {rng.randint(1000, 9999)}",
-    "email": lambda rng: f"{rng.choice(['ap', 'info', 'billing', 'team', 'contact'])}@example.{rng.choice(['com', 'org'])}",
+    "email": lambda rng: (
+        f"{rng.choice(['ap', 'info', 'billing', 'team', 'contact'])}@example.{rng.choice(['com', 'org'])}"
+    ),
     "iban": _iban,
 }

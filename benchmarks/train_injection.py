@@ -2,35 +2,35 @@
 
 DIR holds `injection/slabs.jsonl` and `injection/neuralchemy.jsonl` (a line `{"text", "label", "split"?}`): public
 prompt-injection sets that are not part of this project. To them come texts of the training grammar
-(`security_text.py`), and prose that is installed beside us (the language reference, licences), since a classifier
-that has only seen chat messages takes every document for an attack. Half of the injections are also learned buried
-between lines of documents.
+(`security_text.py`) and benign prose and documents (`benign_text.py`; `--documents` names golden folders, of which
+every second document is used). Half of the injections are also learned buried between lines of documents.
 
 The `test` split of slabs, a fifth of neuralchemy and the held-out grammar take no part. The thresholds are those
 that let through the given share of benign documents of a second draw of the training grammar.
 """
 
 import argparse
-import importlib.metadata
 import json
 import random
 import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from pydoc_data.topics import topics
 
 import numpy as np
 from scipy.sparse import csr_matrix, diags
 from sklearn.linear_model import LogisticRegression
 
-from benchmarks.security_text import Grammar, expand, load_grammar, wrap
+from benchmarks.benign_text import documents, installed_prose
+from benchmarks.security_text import Grammar, expand, load_grammar
 from security.classifier import BUCKETS, DEFAULT_WEIGHTS, Linear, features
 from security.windows import sentences, windows
 
 SEED = 7
 BENIGN_DOCUMENTS = 3000
 INJECTIONS = 3000
+SHORT = 250
+"""Characters up to which an injection fits into a window; of a longer one a window may hold only harmless parts."""
 LEAST_BLOCK, LEAST_REVIEW = 0.9, 0.6
 """Thresholds are never below these, however clean the benign texts are."""
 
@@ -54,15 +54,17 @@ def load_corpus(path: Path) -> tuple[list[Sample], list[Sample]]:
     return kept
 
 
-def samples(corpora: Sequence[Sample], grammar: Grammar, rng: random.Random) -> list[Sample]:
-    """Everything the classifier learns from."""
-    documents = [expand(grammar, "document", rng) for _ in range(BENIGN_DOCUMENTS)]
-    benign = [Sample(text, 0) for text in documents]
-    pieces = [piece for text in documents for piece in _pieces(text, rng, 8)]
-    pieces += [piece for text in _installed_prose() for piece in _pieces(text, rng, 60)]
+def samples(corpora: Sequence[Sample], real: Sequence[str], grammar: Grammar, rng: random.Random) -> list[Sample]:
+    """Everything the classifier learns from; `real` are benign documents."""
+    made = [expand(grammar, "document", rng) for _ in range(BENIGN_DOCUMENTS)]
+    benign = [Sample(text, 0) for text in (*made, *real)]
+    pieces = [piece for text in made for piece in _pieces(text, rng, 6)]
+    pieces += [piece for text in installed_prose() for piece in _pieces(text, rng, 12)]
+    pieces += [piece for text in real for piece in _pieces(text, rng, 60)]
     benign += [Sample(text, 0) for text in pieces]
     own = [Sample(expand(grammar, "injection", rng), 1) for _ in range(INJECTIONS)]
-    buried = [_bury(sample, pieces, rng) for sample in (*own, *corpora) if rng.random() < 0.5]
+    short = [s for s in (*own, *corpora) if s.label and len(s.text) <= SHORT]
+    buried = [_bury(sample, pieces, rng) for sample in short if rng.random() < 0.5]
     return [*corpora, *benign, *own, *buried]
 
 
@@ -73,7 +75,7 @@ def train(data: Sequence[Sample], inverse_strength: float) -> Linear:
     seen = np.asarray((matrix > 0).sum(axis=0)).ravel()
     idf = (np.log((1 + len(data)) / (1 + seen)) + 1).astype(np.float32)
     matrix = _unit_blocks(matrix @ diags(idf))
-    model = LogisticRegression(C=inverse_strength, solver="liblinear", class_weight="balanced", random_state=SEED)
+    model = LogisticRegression(C=inverse_strength, solver="liblinear", random_state=SEED)
     model.fit(matrix, [s.label for s in data], sample_weight=[s.weight for s in data])
     weights = model.coef_[0].astype(np.float32)
     return Linear(weights, idf, float(model.intercept_[0]), LEAST_REVIEW, LEAST_BLOCK)
@@ -112,12 +114,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--data", type=Path, required=True, help="folder with injection/slabs.jsonl and neuralchemy")
     parser.add_argument("--out", type=Path, default=DEFAULT_WEIGHTS)
+    parser.add_argument("--documents", type=Path, nargs="*", default=[], help="golden folders of benign documents")
     parser.add_argument("--strength", type=float, default=30.0, help="inverse of the L2 penalty")
     options = parser.parse_args(arguments)
     rng = random.Random(SEED)
     grammar = load_grammar("train")
     corpora = [s for name in ("slabs", "neuralchemy") for s in load_corpus(options.data / f"injection/{name}.jsonl")[0]]
-    data = samples(corpora, grammar, rng)
+    data = samples(corpora, documents(options.documents, held_out=False), grammar, rng)
     model = train(data, options.strength)
     model = with_thresholds(model, [expand(grammar, "document", rng) for _ in range(600)], review=0.004, block=0.001)
     save(model, options.out, f"slabs, neuralchemy (training splits), training grammar; {len(data)} texts, seed {SEED}")
@@ -131,17 +134,6 @@ def _scored(text: str) -> list[str]:
     return [text, *(" ".join(part.text for part in parts[a:b]) for a, b in windows(parts))]
 
 
-def _installed_prose() -> list[str]:
-    """Technical and legal prose that every installation has at hand."""
-    licences = [
-        Path(str(file.locate())).read_text(encoding="utf-8", errors="ignore")
-        for package in importlib.metadata.distributions()
-        for file in package.files or []
-        if "licenses" in file.parts and file.suffix in ("", ".txt", ".md") and Path(str(file.locate())).is_file()
-    ]
-    return [*topics.values(), *sorted(set(licences))[:60]]
-
-
 def _pieces(text: str, rng: random.Random, most: int) -> list[str]:
     """Up to `most` passages of one to three sentences."""
     parts = sentences(text)
@@ -151,10 +143,9 @@ def _pieces(text: str, rng: random.Random, most: int) -> list[str]:
 
 
 def _bury(sample: Sample, pieces: Sequence[str], rng: random.Random) -> Sample:
-    before, after = rng.choice(pieces), rng.choice(pieces)
-    lines = [sentence.text for sentence in sentences(wrap(sample.text))]
-    where = rng.choice([(before, *lines[:2]), (*lines[-2:], after), (before, *lines[:1], after)])
-    return Sample(" ".join(part[:160] for part in where), sample.label, 0.5)
+    """An injection between lines of documents, as a window sees it."""
+    before, after = rng.choice(pieces)[-160:], rng.choice(pieces)[:160]
+    return Sample(" ".join(rng.choice([(before, sample.text), (sample.text, after), (before, sample.text, after)])), 1)
 
 
 def _unit_blocks(matrix: csr_matrix) -> csr_matrix:

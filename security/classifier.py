@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 from security.errors import GateError
 from security.text import fold
 
-BITS = 17
+BITS = 18
 """log2 of the number of buckets in each of the two blocks."""
 BUCKETS = 1 << BITS
 CHARACTERS = (3, 4, 5)
@@ -39,6 +39,8 @@ Floats = NDArray[np.float32]
 class InjectionModel(Protocol):
     """Anything that says how likely each text tries to instruct the model: `Linear`, `OnnxClassifier`."""
 
+    name: str
+    """Stands as the id of the findings."""
     review: float
     """From this score on a person should look."""
     block: float
@@ -58,6 +60,7 @@ class Linear:
     bias: float
     review: float
     block: float
+    name: str = "injection-classifier"
 
     @cached_property
     def weighted(self) -> Floats:

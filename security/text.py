@@ -35,9 +35,7 @@ _LEET = str.maketrans("013457@$€!|+", "oieastaseilt")
 _TAGS = range(0xE0020, 0xE007F)
 _EMOJI_LETTERS = ((0x1F130, 26), (0x1F150, 26), (0x1F170, 26), (0x1F1E6, 26))
 _COMMON = frozenset(
-    "the and you your all of to is in it that this are for not be with from now have will must ignore instructions "
-    "previous system prompt rules reveal show tell me my say output forget print act as an new do everything above "
-    "user total report answer only approve payment mark set send".split()
+    ["the", "and", "you", "your", "all", "of", "to", "is", "in", "it", "that", "this", "are", "for", "not", "be", "with", "from", "now", "have", "will", "must", "ignore", "instructions", "previous", "system", "prompt", "rules", "reveal", "show", "tell", "me", "my", "say", "output", "forget", "print", "act", "as", "an", "new", "do", "everything", "above", "user", "total", "report", "answer", "only", "approve", "payment", "mark", "set", "send"]
 )
 
 _WORD = re2.compile(r"\pL[\pL\pM]*")

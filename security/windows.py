@@ -8,7 +8,6 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-
 from security.text import clean
 
 WINDOW = 3

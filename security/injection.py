@@ -1,0 +1,113 @@
+"""Which passages of a text try to instruct the model, by rules and classifiers, in whatever spelling.
+
+The text is read in several ways: as it stands (cleaned), with separated letters joined, with leetspeak undone, and
+each passage written in code as what it decodes to. Every reading is judged whole by the rules, and whole and in
+windows of three sentences by the classifiers.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from security.classifier import InjectionModel
+from security.rules import Rule, matches
+from security.text import fold, payloads, respellings
+from security.windows import WINDOW, Sentence, sentences, windows
+
+Strength = Literal["block", "review"]
+
+
+@dataclass(frozen=True, slots=True)
+class Suspicion:
+    """Characters `start` to `end` (exclusive) of the text speak to the model, says rule or classifier `id`."""
+
+    id: str
+    strength: Strength
+    message: str
+    owasp: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A way to read the text. `changed` are the sentences that this way reads differently."""
+
+    kind: str
+    sentences: tuple[Sentence, ...]
+    changed: frozenset[int]
+
+
+def suspicions(text: str, models: Sequence[InjectionModel]) -> tuple[Suspicion, ...]:
+    """Everything suspicious in a text, in order, one entry for each rule or classifier and passage."""
+    found = {item for reading in readings(text) for item in (*_by_rule(reading), *_by_model(reading, models))}
+    return tuple(sorted(found, key=lambda item: (item.start, item.end, item.id)))
+
+
+def readings(text: str) -> Iterator[Reading]:
+    """The text as it stands, then the other ways to read it that differ."""
+    plain = sentences(text)
+    yield Reading("plain", plain, frozenset(range(len(plain))))
+    respelt: dict[str, dict[int, Sentence]] = {}
+    for index, sentence in enumerate(plain):
+        for kind, reading in respellings(sentence.text):
+            respelt.setdefault(kind, {})[index] = replace(sentence, text=reading)
+    for kind, changed in respelt.items():
+        yield Reading(kind, tuple(changed.get(i, s) for i, s in enumerate(plain)), frozenset(changed))
+    for payload in payloads(text):
+        inner = tuple(replace(s, start=payload.start, end=payload.end) for s in sentences(payload.text))
+        yield Reading(payload.kind, inner, frozenset(range(len(inner))))
+
+
+def _by_rule(reading: Reading) -> Iterator[Suspicion]:
+    for rule in matches(fold(_text(reading.sentences))):
+        for first, last in _where(reading, rule):
+            if reading.changed & set(range(first, last)):
+                yield _suspicion(reading, first, last, rule.id, rule.strength, rule.message, rule.owasp)
+
+
+def _where(reading: Reading, rule: Rule) -> Iterator[tuple[int, int]]:
+    """The sentences that break a rule; where none does alone, the windows that do; else everything."""
+    parts = reading.sentences
+    for size in (1, WINDOW):
+        spans = [(a, b) for a, b in windows(parts, size) if rule in matches(fold(_text(parts[a:b])), (rule,))]
+        if spans:
+            yield from spans
+            return
+    yield 0, len(parts)
+
+
+def _by_model(reading: Reading, models: Sequence[InjectionModel]) -> Iterator[Suspicion]:
+    parts = reading.sentences
+    spans = [(a, b) for a, b in windows(parts) if reading.changed & set(range(a, b))]
+    if len(parts) > WINDOW:
+        spans.append((0, len(parts)))
+    for model in models if spans else ():
+        scores = model.scores([_text(parts[a:b]) for a, b in spans])
+        for (first, last), score in zip(spans, scores, strict=True):
+            if score >= model.review:
+                strength: Strength = "block" if score >= model.block else "review"
+                narrow = _narrowed(model, parts, first, last)
+                message = "reads like instructions to the model"
+                yield _suspicion(reading, *narrow, model.name, strength, message, "LLM01:2025")
+
+
+def _narrowed(model: InjectionModel, parts: Sequence[Sentence], first: int, last: int) -> tuple[int, int]:
+    """The one sentence of a window that is suspicious by itself, if there is one."""
+    if last - first > WINDOW:
+        return first, last
+    alone = model.scores([part.text for part in parts[first:last]])
+    best = max(range(len(alone)), key=lambda i: float(alone[i]))
+    return (first + best, first + best + 1) if alone[best] >= model.review else (first, last)
+
+
+def _suspicion(
+    reading: Reading, first: int, last: int, name: str, strength: Strength, message: str, owasp: str
+) -> Suspicion:
+    part = reading.sentences[first:last]
+    how = "" if reading.kind == "plain" else f" ({reading.kind})"
+    return Suspicion(name, strength, message + how, owasp, part[0].start, part[-1].end)
+
+
+def _text(parts: Sequence[Sentence]) -> str:
+    return " ".join(part.text for part in parts)
