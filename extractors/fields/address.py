@@ -15,8 +15,8 @@ LONGEST = 6
 """No address has more lines."""
 LEAST = 12
 """Nor fewer characters."""
-OTHER = CONTACT | WEB | AMOUNT | TIMED
-"""Traits of words that begin something that is no address; an amount does at the end of a line."""
+OTHER = CONTACT | WEB | TIMED
+"""Traits of words that begin something that is no address."""
 PLACE = re.compile(r"\d|, ")
 """There is a number in an address, or a comma."""
 
@@ -64,10 +64,12 @@ def _blocks(page: PageLines, first: Line, start: int, ends: dict[tuple[int, int]
 
 
 def _end(page: PageLines, line: Line) -> int:
-    """Where in the line something begins that is no address; its length where nothing does."""
+    """Where in the line something begins that is no address: 0 for a row of amounts, its length where nothing does."""
+    bits = page.page.traits
+    if bits[line.end - 1] & AMOUNT:
+        return 0
     if line.traits & OTHER:
-        bits = page.page.traits
         for place in range(line.start, line.end):
-            if bits[place] & (CONTACT | WEB | TIMED) or (bits[place] & AMOUNT and place == line.end - 1):
+            if bits[place] & OTHER:
                 return max(0, page.page.starts[place] - line.left - 1)
     return len(line.text)

@@ -1,8 +1,6 @@
 """Proposes one of a few allowed values."""
 
-import re
 from collections.abc import Iterator, Sequence
-from functools import lru_cache
 
 from extractors.candidate import Candidate
 from extractors.fields.aliases import aliases
@@ -25,32 +23,35 @@ def enums(document: Document, values: Sequence[str]) -> list[Candidate]:
 
 
 def _enums(document: Document, values: tuple[str, ...]) -> Iterator[Candidate]:
-    pattern, meanings = _pattern(values)
-    for page in page_texts(document) if meanings else ():
-        for match in pattern.finditer(page.text):
-            printed = collapse(match[0])
-            for value in meanings.get(printed) or meanings.get(printed.casefold(), ()):
-                form = "value" if printed.casefold() == value.casefold() else "alias"
-                yield page.candidate("enum", match.start(), match.end(), value, form)
+    prints = [(printed, value) for value in values for printed in (value, *aliases(value)) if printed.strip()]
+    for page in page_texts(document):
+        lower = page.text.lower()
+        if len(lower) != len(page.text):  # "İ" lowers to two characters
+            lower = "".join(char.lower()[0] for char in page.text)
+        found = []
+        for printed, value in prints:
+            exact = len(printed) <= SHORT
+            needle = collapse(printed) if exact else collapse(printed).lower()
+            form = "value" if printed == value else "alias"
+            for start, end in _places(page.text if exact else lower, needle):
+                found.append((start, -end, form, value))
+        for start, end, form, value in sorted(found):
+            yield page.candidate("enum", start, -end, value, form)
 
 
-@lru_cache(maxsize=256)
-def _pattern(values: tuple[str, ...]) -> tuple[re.Pattern[str], dict[str, tuple[str, ...]]]:
-    """One pattern for all values, and what each print of them means."""
-    meanings: dict[str, tuple[str, ...]] = {}
-    for value in values:
-        for printed in (value, *aliases(value)):
-            key = collapse(printed) if len(printed) <= SHORT else collapse(printed).casefold()
-            if key:
-                meanings[key] = (*meanings.get(key, ()), value)
-    prints = sorted(meanings, key=lambda key: (-len(key), key))
-    return re.compile("|".join(map(_one, prints)) or r"(?!)"), meanings
+def _places(text: str, needle: str) -> Iterator[tuple[int, int]]:
+    """Where `needle` stands as whole words. A sign, or short capitals, may touch digits: "EUR12", "€5", "DE-99199"."""
+    start = text.find(needle)
+    while start >= 0:
+        end = start + len(needle)
+        if not (needle[0].isalnum() and text[start - 1].isalnum()) and _ends(text, needle, end):
+            yield start, end
+        start = text.find(needle, end)
 
 
-def _one(printed: str) -> str:
-    body = r"\s".join(map(re.escape, printed.split()))
-    before = r"(?<![^\W_])" if printed[0].isalnum() else ""
-    after = r"(?![^\W_])" if printed[-1].isalnum() else ""
-    if before and len(printed) <= SHORT and printed.isupper():
-        after = r"(?![^\W\d_])(?!\d{6})"  # "EUR12", "DE-99199", but not a VAT number
-    return f"{before}{body if len(printed) <= SHORT else f'(?i:{body})'}{after}"
+def _ends(text: str, needle: str, end: int) -> bool:
+    following = text[end : end + 1]
+    if not (needle[-1].isalnum() and following.isalnum()):
+        return True
+    amount = text[end : end + 6]
+    return len(needle) <= SHORT and needle.isupper() and following.isdigit() and not amount.isdigit()

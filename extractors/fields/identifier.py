@@ -56,7 +56,7 @@ def _segment(page: PageText, segment: Segment) -> Iterator[Candidate]:
 def _labelled(page: PageText, segment: Segment) -> Iterator[Candidate]:
     """What follows the last colon of a segment, if it is at most three words."""
     for place in range(segment.end - 2, max(segment.start, segment.end - 4) - 1, -1):
-        start, end = page.line(place, place + 1)
+        end = page.line(place, place + 1)[1]
         if page.text[end - 1] in ":#":
             yield from _core(page, end + 1, page.line(segment.end - 1, segment.end)[1])
             return

@@ -9,6 +9,8 @@ FEW = 3
 """A row of at most so many segments may be one line with wide blanks."""
 SPACING = 1.6
 """Lines of one block lie at most so many word heights apart."""
+NEAR = 3.0
+"""A segment so many word heights beside one that stands below a line belongs to it."""
 
 
 class Line(NamedTuple):
@@ -66,9 +68,19 @@ class PageLines:
                 if words[segment.start].x0 < line.x1 and words[segment.end - 1].x1 > line.x0
             ]
             if under:
-                found = self._line(row, under[0].start, under[-1].end)
+                found = self._line(row, *self._widened(row, under, NEAR * height))
                 return found if found.y0 - line.y1 <= SPACING * height else None
         return None
+
+    def _widened(self, row: int, under: list[Segment], near: float) -> tuple[int, int]:
+        """The words of `under` with the segments beside them that are near."""
+        words, segments = self.page.page.words, self._segments[row]
+        first, last = segments.index(under[0]), segments.index(under[-1])
+        while first > 0 and words[segments[first].start].x0 - words[segments[first - 1].end - 1].x1 < near:
+            first -= 1
+        while last + 1 < len(segments) and words[segments[last + 1].start].x0 - words[segments[last].end - 1].x1 < near:
+            last += 1
+        return segments[first].start, segments[last].end
 
     def _line(self, row: int, start: int, end: int) -> Line:
         line = self._known.get((start, end))

@@ -60,6 +60,8 @@ def pieces(text: str, most: int = 6) -> Iterator[Part]:
     for count, mark in enumerate(MARKS.finditer(text)):
         if count >= most:
             return
+        if text[start : mark.start()].isdigit():
+            continue  # "1, rue de la Mer"
         if mark.start() > start:
             yield start, mark.start(), "piece"
         start = mark.end()

@@ -11,7 +11,7 @@ from extractors.fields.traits import AMOUNT, DATA, DIGIT, LETTERS
 from extractors.normalise.text import collapse
 from ocr.document import Document
 
-AFTER_POSTCODE = re.compile(r"(?:\b[A-Z]{1,3}[- ])?\b\d{4,5}(?: [A-Z]{2})?,? (?=[^\W\d_]{2})")
+AFTER_POSTCODE = re.compile(r"(?:\b[A-Z]{1,3}[- ])?\b(?:\d{5}|\d{4}(?: [A-Z]{2})?),? (?=[^\W\d_]{2})")
 BEFORE_POSTCODE = re.compile(r"(?:^|, )([^\W\d_][^\d,]{1,40}?),? (?:[A-Z]{2},? )?(?=\d{5}\b|[A-Z]{1,2}\d)")
 CITY_END = re.compile(r"[,;|·•(/]|  | - |$")
 PARAGRAPH = 24

@@ -41,7 +41,7 @@ LONGEST = 60
 
 _PAIR = re.compile(r"[^\W\d_]{2}")
 _LEAD = re.compile(r"[\W_]{0,3}([^\W\d_]+)(?!['&])")
-_AMOUNT = re.compile(r"[-+$€£(]{0,2}\d{1,3}(?:[.,']?\d{3}){0,4}[.,]\d\d[A-Za-z)%€-]?")
+_AMOUNT = re.compile(r"(?:[A-Z]{2,3})?[-+$€£(]{0,2}\d{1,3}(?:[.,']?\d{3}){0,4}[.,]\d\d[A-Za-z)%€-]?")
 _TIMED = re.compile(r"\d{1,4}([./])\d{1,2}\1\d{2,4}|\d{1,2}:\d\d(?::\d\d)?(?:[apAP][mM]?)?")
 _PERCENT = re.compile(r"\d+[.,]?\d*%")
 _BANK = re.compile(r"[A-Z]{6}[A-Z0-9]{2}(?:[A-Z0-9]{3})?|[A-Z]{2,}[_-][A-Z_-]+")

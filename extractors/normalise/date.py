@@ -38,7 +38,7 @@ _GAP = r"[ .,/\-]{0,3}"
 NUMERIC = re.compile(r"(\d(?<![\d.,/]\d)\d{0,3}) ?([./\-]) ?(\d{1,2}) ?\2 ?(\d{4}|\d{2})(?!\d|\2\d)")
 SPACED = re.compile(r"(\d(?<![\d.,/]\d)\d?) (\d{1,2}) ((?:19|20)\d\d)(?![\d.,/%])")
 COMPACT = re.compile(r"(\d{4}(?<![\d.,/\-]\d{4}))(\d{2})(\d{2})(?![\d.,\-])")
-WORD = re.compile(r"[^\W\d_]+")
+WORD = re.compile(r"[^\W\d_]{3,12}(?![^\W\d_])")
 BEFORE_MONTH = re.compile(rf"(?<!\d){_DAY}{_GAP}(?:of |de |di )?$|(?<!\d)((?:19|20)\d\d){_GAP}$", re.IGNORECASE)
 AFTER_MONTH = re.compile(rf"{_GAP}(?:de )?{_YEAR}")
 DAY_YEAR = re.compile(rf"{_GAP}{_DAY}(?!\d){_GAP}{_YEAR}", re.IGNORECASE)
@@ -97,8 +97,8 @@ def _find_worded(text: str) -> Iterator[tuple[int, int, list[Reading]]]:
             places.add(place)
             place = lower.find(start, place + 1)
     for place in sorted(places):
-        word = WORD.match(lower, place)
-        month = MONTHS.get(word[0]) if word and not lower[place - 1 : place].isalpha() else None
+        word = None if lower[place - 1 : place].isalpha() else WORD.match(lower, place)
+        month = MONTHS.get(word[0]) if word else None
         if word and month:
             yield from _around(text, place, word.end(), str(month))
 
