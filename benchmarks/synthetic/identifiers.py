@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from stdnum import iban as iban_check
 from stdnum import luhn
+from stdnum.at import uid as austrian
 from stdnum.ch import uid
 from stdnum.ie import vat as irish
 from stdnum.iso7064 import mod_11_10
@@ -48,7 +49,7 @@ def vat_id(country: str, chance: random.Random) -> str | None:
             return f"DE{number}{mod_11_10.calc_check_digit(number)}"
         case "AT":
             number = digits(chance, 7)
-            return f"ATU{number}{(6 - luhn.checksum(number + '0')) % 10}"
+            return f"ATU{number}{austrian.calc_check_digit('U' + number)}"
         case "FR":
             siren = _siren(chance)
             return f"FR{(12 + 3 * (int(siren) % 97)) % 97:02d}{siren}"

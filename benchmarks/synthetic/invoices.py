@@ -27,11 +27,15 @@ def make_invoice(vendor: Vendor, index: int, seed: int) -> Invoice:
     credit = vendor.has("credit") and index % 5 == 2
     abroad = vendor.has("country") and index % 2 == 1
     buyer = _buyer(vendor, abroad, chance)
-    rows = chance.randint(24, 34) if vendor.has("long") and index % 5 == 1 else chance.randint(2, 8)
+    rows = chance.randint(24, 34) if vendor.has("long") and index % 5 in (1, 3) else chance.randint(2, 8)
     lines = _lines(vendor, rows, credit, abroad, index % 5 == 3, chance)
     discounted = vendor.has("discount") and index % 2 == 0 and not credit
     sums = _Sums(lines, Decimal(chance.choice([3, 5, 10])) if discounted else Decimal(0), vendor)
-    prepaid = (sums.grand * Decimal("0.3")).quantize(CENT) if vendor.has("prepaid") and index % 2 == 0 and not credit else None
+    prepaid = (
+        (sums.grand * Decimal("0.3")).quantize(CENT)
+        if vendor.has("prepaid") and index % 2 == 0 and not credit
+        else None
+    )
     values = _dates_and_numbers(vendor, index, chance)
     values |= _parties(vendor.party, buyer, abroad, vendor)
     values |= {

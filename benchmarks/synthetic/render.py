@@ -11,7 +11,12 @@ from benchmarks.synthetic.model import Drawn, Invoice
 
 
 def render_invoice(invoice: Invoice) -> Drawn:
-    """The invoice as a PDF in its vendor's layout. Drawn twice where the first drawing had more than one page."""
+    """The invoice as a PDF in its vendor's layout, and what it shows."""
+    return draw_invoice(invoice).finish()
+
+
+def draw_invoice(invoice: Invoice) -> Paper:
+    """The invoice on paper, drawn until the number of pages that it prints is right."""
     layout = LAYOUTS[invoice.vendor.layout]
     size, font = getattr(layout, "SIZE", A4), getattr(layout, "FONT", "Helvetica")
     pages = 1
@@ -19,7 +24,7 @@ def render_invoice(invoice: Invoice) -> Drawn:
         paper = Paper(invoice, pages, size, font)
         layout.draw(paper)
         if paper.page == pages:
-            return paper.finish()
+            return paper
         pages = paper.page
 
 
