@@ -83,7 +83,7 @@ def _spread(count: int) -> list[int]:
 
 
 def _run(request: Mapping[str, Any], limits: Limits, hash_seed: int) -> SandboxResult:
-    result = run_in_sandbox("factory.validate.trial:run", json.dumps(request).encode(), limits, hash_seed=hash_seed)
+    result = run_in_sandbox("factory.trial:run", json.dumps(request).encode(), limits, hash_seed=hash_seed)
     if result.outcome == "closed" and not result.layers:
         raise SandboxError(f"the sandbox did not start: {result.reason}; `factory doctor` tells more")
     return result
