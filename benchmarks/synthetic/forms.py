@@ -11,8 +11,10 @@ MONTHS = {
 MONTHS["de"] += ["August", "September", "Oktober", "November", "Dezember"]
 MONTHS["en"] += ["August", "September", "October", "November", "December"]
 MONTHS["fr"] += ["août", "septembre", "octobre", "novembre", "décembre"]
-DATE_FORMS = ("d.m.Y", "d.m.y", "d/m/Y", "d/m/y", "m/d/Y", "m/d/y", "Y-m-d", "d B Y", "d. B Y", "B d, Y", "d-b-Y")
-DATE_FORMS += ("d-m-Y", "d b Y")
+DATE_FORMS = (
+    *("d.m.Y", "d.m.y", "d/m/Y", "d/m/y", "m/d/Y", "m/d/y", "d-m-Y", "Y-m-d"),
+    *("d B Y", "d. B Y", "B d, Y", "d b Y", "d-b-Y"),
+)
 NUMBER_FORMS = {"1.234,56": (".", ","), "1,234.56": (",", "."), "1 234,56": (" ", ","), "1'234.56": ("'", ".")}
 NUMBER_FORMS |= {"1234.56": ("", "."), "1234,56": ("", ",")}
 """Name of the form -> thousands separator, decimal separator."""
