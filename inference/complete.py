@@ -10,12 +10,12 @@ from pydantic import ValidationError
 from inference import loop
 from inference.budget import Budget
 from inference.call import Call, Patience, Turn, send
-from inference.canary import canary_text, new_canaries
 from inference.cassette import Answered, Cassette
 from inference.errors import AnswerInvalid, GateBlocked, InferenceError
-from inference.gates import Admitted, Gates, unchanged
+from inference.gates import Admitted, Gates, mark, unchanged
 from inference.model import ModelName
 from inference.request import Answer, Completion, Request, system_prompt, user_prompt
+from security.output_gate import make_canaries
 
 LONGEST_ECHO = 4000
 """Characters of a rejected answer that are shown to the model again."""
@@ -62,13 +62,13 @@ async def _complete(
     tally = Budget(request.purpose, within=budget)
     try:
         admitted = [_admit(gates, text) for text in request.documents]
-        canaries = new_canaries()
+        canaries = make_canaries()
         opening = Turn("user", user_prompt(request.task, [one.text for one in admitted]), request.images)
         call = Call(
             request.purpose,
             model,
             system_prompt(request),
-            canary_text(canaries),
+            mark(canaries),
             (opening,),
             request.schema,
             request.max_output_tokens,
@@ -78,7 +78,8 @@ async def _complete(
         violations: list[str] = []
         for attempt in range(1, request.retries + 2):
             answered = await send(call, tally, patience, cassette)
-            findings += _inspect(gates, answered.text, call.system, canaries)
+            secret = "" if request.public_instructions else call.system
+            findings += _inspect(gates, answered.text, secret, canaries, opening.text)
             value, violations = _fit(request, answered, _restore_all(admitted))
             if value is not None:
                 return Completion(value, tally.spent, attempt, tuple(findings))
@@ -102,9 +103,9 @@ def _admit(gates: Gates, text: str) -> Admitted:
         raise GateBlocked(f"the input gate failed ({type(error).__name__})", ["gate-error"]) from None
 
 
-def _inspect(gates: Gates, answer: str, system: str, canaries: tuple[str, ...]) -> tuple[str, ...]:
+def _inspect(gates: Gates, answer: str, system: str, canaries: tuple[str, ...], known: str) -> tuple[str, ...]:
     try:
-        return gates.output(answer, system, canaries)
+        return gates.output(answer, system, canaries, known)
     except InferenceError:
         raise
     except Exception as error:  # likewise

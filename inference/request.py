@@ -34,6 +34,8 @@ class Request(Generic[Answer]):
     """Untrusted text. It passes the input gate and is set apart from the question."""
     images: tuple[bytes, ...] = field(default=(), repr=False)
     """PNG images of pages, for models that see."""
+    public_instructions: bool = False
+    """Whether an answer may repeat the instructions, as code repeats the API it was shown. Canaries still count."""
     max_output_tokens: int = 512
     retries: int = 2
     """How often an answer that does not fit is sent back with the reasons."""

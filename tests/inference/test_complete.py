@@ -30,7 +30,7 @@ def admit(text: str) -> Admitted:
     return Admitted(text)
 
 
-def inspect(answer: str, system: str, canaries: tuple[str, ...]) -> tuple[str, ...]:
+def inspect(answer: str, system: str, canaries: tuple[str, ...], known: str) -> tuple[str, ...]:
     if any(canary in answer for canary in canaries):
         raise GateBlocked("the answer holds a canary", ["canary"])
     return ()
