@@ -140,4 +140,6 @@ def _reason(value: FieldValue | None) -> str:
     """Why a person should look: the answer's own status, or a cross-field check where the answer itself was sure."""
     if value is None:
         return "not_found"
+    if value.source == "embedded" and value.status == "low_confidence":
+        return "disagreement"
     return "check" if value.status == "found" else value.status

@@ -25,7 +25,8 @@ Decision = Literal["accept", "correct", "reject"]
 
 @dataclass(frozen=True)
 class ReviewItem:
-    """A doubtful field. `reason`: low_confidence, not_found, ungrounded, or check (a cross-field check failed)."""
+    """A doubtful field. `reason`: low_confidence, not_found, ungrounded, disagreement (of page and embedded data),
+    or check (a cross-field check failed)."""
 
     id: str
     record: str

@@ -1,25 +1,30 @@
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from runtime.audit import AuditLog
-from runtime.batch import BatchOptions, run_batch
 from runtime.doctor import examine
 from runtime.errors import UsageError
 from runtime.explain import explain
+from runtime.load import load_artifact
+from runtime.local import run_file
+from runtime.outcome import Outcome
 from runtime.registry import Registry
+from runtime.shape import Shape
 from runtime.store import Store
 from tests.runtime.conftest import SOURCE, make_artifact, make_document
 
 
 @pytest.fixture
 def recorded(registry: Registry, tmp_path: Path) -> tuple[Store, Path, str]:
-    registry.publish(make_artifact())
+    artifact = make_artifact()
+    registry.publish(artifact)
     path = tmp_path / "a.words.json"
     path.write_text(make_document("Number N-1", "Number N-2", "Number N-1").to_json())
     store = Store()
-    run_batch(registry, "note", [path], store, options=BatchOptions(1))
+    extraction = run_file(load_artifact(artifact), path)
+    outcome = Outcome(0, str(path), "recorded", extraction.document, extraction=extraction)
+    store.write(store.begin_batch(artifact.address, "note"), [outcome], Shape.of(artifact))
     return store, path, store.ids()[0]
 
 
@@ -52,7 +57,7 @@ def test_unknown_fields_are_the_callers_mistake(
         explain(store, registry, record, field)
 
 
-def test_doctor_finds_what_is_wrong(registry: Registry, inbox: Callable[[int], list[Path]]) -> None:
+def test_doctor_finds_what_is_wrong(registry: Registry) -> None:
     address = registry.publish(make_artifact())
     log = AuditLog()
     log.append("artifact.publish", (address,))
