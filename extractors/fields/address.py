@@ -23,7 +23,7 @@ PLACE = re.compile(r"\d|, ")
 
 def addresses(document: Document) -> list[Candidate]:
     """Every block of one to six lines, one below the other, that could be an address: there is a number or a comma
-    in it and no telephone, tax number, amount or web address. On the first two pages and the last.
+    in it and no telephone, tax number, amount or web address. On the first page and the last.
 
     The first line also without a label with a colon. `form` is the number of lines.
     """
@@ -34,7 +34,7 @@ def _addresses(document: Document) -> Iterator[Candidate]:
     for page in outer(document):
         ends: dict[tuple[int, int], int] = {}
         for line in (*page.segments, *page.rows()):
-            if line.traits & LETTERS:
+            if line.traits & LETTERS and not page.tabular(line.row):
                 for start in {0, unlabelled(line.text)}:
                     yield from _blocks(page, line, start, ends)
 

@@ -15,6 +15,8 @@ GLUED = re.compile(
 """A label or a country that is printed together with the number."""
 LONGEST = 60
 """Characters of a word that can be an identifier."""
+FEW = 3
+"""Words behind a label that may be an identifier without a digit."""
 WORDS = 10
 """Words of an identifier with blanks: an IBAN of 34 characters has nine."""
 
@@ -22,7 +24,7 @@ WORDS = 10
 def identifiers(document: Document) -> list[Candidate]:
     """Every span that could be an identifier, in reading order: a word with a digit in it, also without the label
     glued to it ("No:12345", "Nr.12345"); codes of several words ("DE12 3456 ...", "FR 05 987 654 321"); words of
-    eight or eleven capitals (BIC); the one to three words that follow a colon.
+    eight or eleven capitals (BIC); the one to three words that follow a label with a colon.
 
     Dates, times, percentages and amounts with two decimals are left out. `form` is the shape: "AA-9999/99".
     """
@@ -31,8 +33,12 @@ def identifiers(document: Document) -> list[Candidate]:
 
 def _identifiers(document: Document) -> Iterator[Candidate]:
     for page in page_texts(document):
+        beside = -1
         for segment in page.page.segments:
             yield from _segment(page, segment)
+            if segment.row == beside and segment.end - segment.start <= FEW:
+                yield from _core(page, *page.line(segment.start, segment.end))
+            beside = segment.row if page.text[page.line(segment.start, segment.end)[1] - 1] in ":#" else -1
 
 
 def _segment(page: PageText, segment: Segment) -> Iterator[Candidate]:
@@ -55,7 +61,7 @@ def _segment(page: PageText, segment: Segment) -> Iterator[Candidate]:
 
 def _labelled(page: PageText, segment: Segment) -> Iterator[Candidate]:
     """What follows the last colon of a segment, if it is at most three words."""
-    for place in range(segment.end - 2, max(segment.start, segment.end - 4) - 1, -1):
+    for place in range(segment.end - 2, max(segment.start, segment.end - 1 - FEW) - 1, -1):
         end = page.line(place, place + 1)[1]
         if page.text[end - 1] in ":#":
             yield from _core(page, end + 1, page.line(segment.end - 1, segment.end)[1])

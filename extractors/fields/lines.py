@@ -3,12 +3,15 @@
 from typing import NamedTuple
 
 from extractors.fields.page_text import PageText, page_texts
+from extractors.fields.traits import AMOUNT
 from ocr.document import Document, Segment
 
 FEW = 3
 """A row of at most so many segments may be one line with wide blanks."""
 SPACING = 1.6
 """Lines of one block lie at most so many word heights apart."""
+COVER = 40
+"""A first page of fewer words is a cover sheet."""
 NEAR = 3.0
 """A segment so many word heights beside one that stands below a line belongs to it."""
 
@@ -42,6 +45,14 @@ class PageLines:
         self._below: dict[tuple[int, int], Line | None] = {}
         self.segments = [self._line(segment.row, segment.start, segment.end) for segment in page.page.segments]
         """One line a segment, in reading order."""
+
+    def tabular(self, row: int) -> bool:
+        """Whether a row looks like one of a table: four cells or more, or an amount among two or three."""
+        segments = self._segments[row]
+        if len(segments) <= 1 or len(segments) > FEW:
+            return len(segments) > FEW
+        bits = self.page.traits
+        return any(bits[place] & AMOUNT for place in range(segments[0].start, segments[-1].end))
 
     def rows(self) -> list[Line]:
         """The rows of two or three segments, each as one line."""
@@ -103,6 +114,9 @@ def page_lines(document: Document) -> tuple[PageLines, ...]:
 
 
 def outer(document: Document) -> list[PageLines]:
-    """The pages on which names and addresses stand: the first two and the last."""
+    """The pages on which names and addresses stand: the first and the last, and the second behind a cover sheet."""
     pages = page_lines(document)
-    return list(pages) if len(pages) <= 3 else [pages[0], pages[1], pages[-1]]
+    if len(pages) <= 2:
+        return list(pages)
+    second = [pages[1]] if len(pages[0].page.starts) < COVER else []
+    return [pages[0], *second, pages[-1]]

@@ -17,7 +17,7 @@ JOINED = 70
 
 
 def parties(document: Document) -> list[Candidate]:
-    """Every line on the first two pages and the last that could be a name, and the parts of it that could.
+    """Every line on the first page and the last that could be a name, and the parts of it that could.
 
     `form` tells which: "line" as it stands, "value" after a label ("Advertiser: X", "Customer X"), "bare" without
     what stands in parentheses, "uncoded" without a number at its end, "trimmed" before the next label, "piece"
@@ -69,7 +69,7 @@ def _parts(page: PageLines, line: Line) -> Iterator[Part]:
 def _joined(page: PageLines, line: Line) -> Iterator[Candidate]:
     """The line with the one below it, that one also without what accompanies it, and with the two below it."""
     text, words = line.text, tuple(range(line.start, line.end))
-    if ":" in text:
+    if ":" in text or page.tabular(line.row):
         return
     for _ in range(2):
         below = page.below(line)

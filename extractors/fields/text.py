@@ -61,7 +61,7 @@ def _cities(text: str) -> Iterator[Part]:
 
 def _paragraphs(page: PageLines, line: Line) -> Iterator[Candidate]:
     """Two to four lines, begun by a line as it stands or by what follows its label."""
-    if len(line.text) < PARAGRAPH or line.end - line.start < 3:
+    if len(line.text) < PARAGRAPH or line.end - line.start < 3 or page.tabular(line.row):
         return
     for start in sorted({0, unlabelled(line.text)}):
         text = line.text[start:]
