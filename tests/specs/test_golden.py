@@ -16,6 +16,7 @@ from PIL import Image
 
 from benchmarks.synthetic.forms import DATE_FORMS, MONTHS, SYMBOLS, print_date
 from benchmarks.synthetic.model import load_data
+from extractors.checks import evaluate, parse_check
 from factory.golden import load_labels
 from factory.spec import DocumentSpec, load_spec
 from ocr.document import load_words
@@ -233,3 +234,13 @@ def test_scans_are_pictures_with_something_on_them(folder: str) -> None:
 def test_the_folders_are_small() -> None:
     size = sum(path.stat().st_size for path in SPECS.rglob("*") if path.is_file())
     assert size < 12_000_000
+
+
+@pytest.mark.parametrize("folder", FOLDERS)
+def test_the_checks_of_the_spec_hold_for_every_label(folder: str) -> None:
+    for check in spec_of(folder).checks:
+        parsed = parse_check(check.name, check.expression, check.tolerance)
+        labels = load_labels(SPECS / FOLDERS[folder])
+        outcomes = [evaluate(parsed, label.fields, label.line_items or ()).passed for label in labels]
+        assert False not in outcomes, check.name
+        assert True in outcomes, check.name
