@@ -35,6 +35,9 @@ class ReadOptions:
     """Time for a whole document; checked between pages, and enforced on Tesseract while it runs."""
 
 
+DEFAULTS = ReadOptions()
+
+
 @dataclass(frozen=True, slots=True)
 class Deadline:
     """A moment on the monotonic clock, `seconds` after it was made."""

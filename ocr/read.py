@@ -8,15 +8,13 @@ from typing import get_args
 from ocr.document import Document, Page, Source, Word
 from ocr.errors import BrokenDocumentError, EmptyDocumentError, TooLargeError, UnsupportedTypeError
 from ocr.images import pictures
-from ocr.options import Deadline, ReadOptions
+from ocr.options import DEFAULTS, Deadline, ReadOptions
 from ocr.pdf import pdf_pages
 from ocr.recognise import recognise
 
 PICTURES = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")
 SEARCHED = 1024
 """A PDF's mark may stand anywhere in so many first bytes (ISO 32000, implementation notes)."""
-
-DEFAULTS = ReadOptions()
 
 
 def read_document(path: Path, options: ReadOptions = DEFAULTS) -> Document:
@@ -47,7 +45,9 @@ def read_bytes(data: bytes, options: ReadOptions = DEFAULTS) -> Document:
     if text.lstrip().startswith("{"):
         return _words(text, sha256, options)
     if text.lstrip().startswith("<"):
-        raise UnsupportedTypeError("markup (XML or HTML) has no pages to read; print it to PDF")
+        raise UnsupportedTypeError(
+            "markup (XML or HTML) has no pages; print it to PDF, or read it by ocr.einvoice if it is an e-invoice"
+        )
     return Document.from_text(text, sha256)
 
 
