@@ -175,11 +175,13 @@ def one_side(rows: Sequence[OpenRow], scores: Floats, names: Sequence[str]) -> l
         chosen: list[str] = []
         total[banned] = 0.0
         for (facts, above, below), row_scores in zip(rows, scores, strict=True):
-            mere = not facts.amounts and "T" in facts.shapes
+            mere = facts.mere_text
             open_names = [
                 (float(row_scores[place]), name)
                 for place, name in enumerate(names)
-                if not (name == BELOW and above is None or name == ABOVE and below is None or mere and name == banned)
+                if not (
+                    (name == BELOW and above is None) or (name == ABOVE and below is None) or (mere and name == banned)
+                )
             ]
             score, name = max(open_names, key=lambda entry: entry[0])
             total[banned] += score

@@ -64,7 +64,7 @@ class ItemRow:
             self._candidate(kind, value, facts.start + index, facts)
             for facts in self.block
             for index, shape in enumerate(facts.shapes)
-            if (shape in "ACI" or (shape == "T" and not words[facts.start + index].text.isalpha()))
+            if (shape in "ACI" or (shape in "Tt" and not words[facts.start + index].text.isalpha()))
             and (value := words[facts.start + index].text.strip(EDGE))
         ]
 

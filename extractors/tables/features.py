@@ -78,12 +78,12 @@ def anchor_features(page: Page, anchor: Anchor, before: Sequence[RowFacts], last
         f"away:{'none' if anchor.away is None else bucket(anchor.away, (0, 1, 2, 3, 5, 9, 15, 30))}",
     ]
     found.extend(f"under:{label}" for label in sorted(labels))
-    found.extend(f"word:{token}" for token, shape in zip(facts.tokens, facts.shapes, strict=True) if shape in "TKPX")
+    found.extend(f"word:{token}" for token, shape in zip(facts.tokens, facts.shapes, strict=True) if shape in "TtKPX")
     if prev is not None:
         found.append(f"above total:{prev.sums_up}")
         found.append(f"above first:{prev.tokens[0]}")
     first = facts.tokens[0]
-    found.append(f"first:{first}" if facts.shapes[0] == "T" else f"first:{facts.shapes[0]}")
+    found.append(f"first:{first}" if facts.shapes[0] in "Tt" else f"first:{facts.shapes[0]}")
     return found
 
 
@@ -170,7 +170,7 @@ def side_of_text(anchors: Sequence[Anchor]) -> str:
 
 
 def _mere_text(row: RowFacts | None) -> int:
-    return int(row is not None and "T" in row.shapes and not row.amounts and not row.sums_up)
+    return int(row is not None and row.mere_text and not row.sums_up)
 
 
 def _after_total(facts: RowFacts, before: Sequence[RowFacts]) -> str:
@@ -208,13 +208,15 @@ def row_features(
         f"side:{side} {min(up, 3)},{min(down, 3)} {about}",
         f"coarse:{facts.coarse} {about}",
         f"pattern:{facts.pattern} {min(up, 2)},{min(down, 2)}",
-        f"total word:{facts.sums_up}",
+        f"total word:{facts.sums_up} {facts.coarse}",
+        f"between:{min(up + down, 5) if up and down else 0} {min(up, 4)} {about}",
+        f"chain:{_chain(rows, above, facts)}{_chain(rows, below, facts)} {min(up, 3)},{min(down, 3)} {about}",
         f"below:{following.coarse if following else '-'} {up},{down}",
         f"above:{upper.coarse if upper else '-'} {up},{down}",
         f"gap:{bucket(gap, (-9, 0.3, 0.7, 1.2, 2, 4))} {up},{down}",
         f"words:{bucket(facts.end - facts.start)} {up},{down}",
-        f"first:{facts.tokens[0] if facts.shapes[0] == 'T' else facts.shapes[0]}",
-        f"last:{facts.tokens[-1] if facts.shapes[-1] == 'T' else facts.shapes[-1]}",
+        f"first:{facts.tokens[0] if facts.shapes[0] in 'Tt' else facts.shapes[0]}",
+        f"last:{facts.tokens[-1] if facts.shapes[-1] in 'Tt' else facts.shapes[-1]}",
         f"repeats:{_repeats(facts, rows)} {up},{down}",
     ]
     for name, anchor in (("above", above), ("below", below)):
@@ -224,13 +226,21 @@ def row_features(
                 found.append(f"amount under {name}:{anchor.forms.get(facts.amounts[-1], '')}")
             found.append(f"align {name}:{_alignment(page, facts, anchor, height)}")
             found.append(f"anchor {name}:{anchor.facts.pattern}")
-    found.extend(f"word:{token}" for token, shape in zip(facts.tokens, facts.shapes, strict=True) if shape in "TKX")
+    found.extend(f"word:{token}" for token, shape in zip(facts.tokens, facts.shapes, strict=True) if shape in "TtKX")
     return found
 
 
+def _chain(rows: Sequence[RowFacts], anchor: Anchor | None, facts: RowFacts) -> str:
+    """Whether all rows from the anchor to this one are mere text: `-` no anchor, `0`, `1`."""
+    if anchor is None:
+        return "-"
+    first, last = sorted((anchor.facts.row, facts.row))
+    return str(int(facts.mere_text and all(rows[row].mere_text for row in range(first + 1, last))))
+
+
 def _text(anchor: Anchor | None) -> str:
-    """`-` no anchor, else whether it has words of its own."""
-    return "-" if anchor is None else "T" if "T" in anchor.facts.shapes else "n"
+    """`-` no anchor, else how many words it has of its own, 2 for more."""
+    return "-" if anchor is None else str(min(anchor.facts.shapes.count("T"), 2))
 
 
 def _repeats(facts: RowFacts, rows: Sequence[RowFacts]) -> int:

@@ -11,6 +11,8 @@ NEAR = 2.5
 """How many heights a word may stand beside the header word of its column."""
 REACH = 3
 """How many rows above and below the best row a header may cover."""
+LONGEST = 24
+"""A row with more words than this is a paragraph."""
 UNKNOWN = "?"
 
 
@@ -88,8 +90,8 @@ def _on_page(page: Page, rows: Sequence[RowFacts], vocabulary: Mapping[str, str]
 
 
 def _named(page: Page, facts: RowFacts, vocabulary: Mapping[str, str]) -> dict[int, str]:
-    """Position of each word of the row that names a column; empty where the row holds an amount."""
-    if facts.amounts or facts.end - facts.start > 24:
+    """Position of each word of the row that names a column; empty where the row holds a number."""
+    if facts.end - facts.start > LONGEST or not set(facts.shapes).isdisjoint("MDIC"):
         return {}
     found: dict[int, str] = {}
     tokens = facts.tokens

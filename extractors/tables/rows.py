@@ -89,7 +89,7 @@ class RowFacts:
     end: int
     shapes: str
     """A class for each word: M D I C P as in `Figure.shape`, A a code of letters and digits, X a times mark,
-    K a currency mark, S punctuation, T a word, V a word that runs upwards in the margin."""
+    K a currency mark, S punctuation, T a word, t one of two letters or less, V a word that runs upwards in the margin."""
     tokens: tuple[str, ...]
     figures: dict[int, Figure]
 
@@ -120,6 +120,11 @@ class RowFacts:
                 "M" if "M" in shapes else "",
             )
         )
+
+    @cached_property
+    def mere_text(self) -> bool:
+        """Whether words stand in the row and no amount."""
+        return "T" in self.shapes and "M" not in self.shapes
 
     @cached_property
     def sums_up(self) -> bool:
@@ -169,7 +174,7 @@ def _facts(page: Page, index: int, row: int, comma: bool) -> RowFacts:
 def _shape(text: str) -> str:
     if text.isalpha():
         lower = text.lower()
-        return "X" if lower in TIMES else "K" if lower in CURRENCIES and len(text) > 1 else "T"
+        return "X" if lower in TIMES else "K" if lower in CURRENCIES and len(text) > 1 else "T" if len(text) > 2 else "t"
     lower = text.lower().strip(".:()")
     if lower in TIMES:
         return "X"
@@ -178,4 +183,6 @@ def _shape(text: str) -> str:
     if not any(char.isalnum() for char in text):
         return "S"
     digits = sum(char.isdigit() for char in text)
-    return "A" if digits >= 2 and (digits * 2 >= len(text) or len(text) >= CODE_DIGITS) and " " not in text else "T"
+    if digits >= 2 and (digits * 2 >= len(text) or len(text) >= CODE_DIGITS):
+        return "A"
+    return "T" if len(text) > 2 or digits else "t"

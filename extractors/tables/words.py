@@ -82,13 +82,14 @@ class _RowContext:
     def of(item: Item, row: RowFacts) -> "_RowContext":
         offset = max(-2, min(row.row - item.anchor.facts.row, 3))
         figures = list(row.figures)
-        has_text = "T" in item.anchor.facts.shapes
+        own = min(item.anchor.facts.shapes.count("T"), 2)
+        elsewhere = sum(other.mere_text for other in item.rows if other is not item.anchor.facts)
         return _RowContext(
             offset,
             figures,
             figures[0] if figures else row.end,
             row.amounts[-1] if row.amounts else row.end,
-            f"{offset} {has_text}",
+            f"{offset} {own}{min(elsewhere, 2)}",
         )
 
 
@@ -106,13 +107,14 @@ def _features(item: Item, row: RowFacts, place: int, context: _RowContext) -> li
         f"shape:{shape} {context.about}",
         f"under:{form} {shape}",
         f"start under:{start_form} {shape} {context.offset}",
-        f"under both:{start_form}|{form} {shape in 'TS'}",
+        f"under both:{start_form}|{form} {shape in 'TtS'}",
         f"segment:{_segment_place(page, row, segment.start)} {segment.start == row.start} {shape} {context.about}",
         f"segment shape:{row.shapes[segment.start - row.start : segment.end - row.start][:6]} {min(place - segment.start, 4)}",
         f"left:{left} {shape}",
         f"right:{right} {shape}",
         f"around:{left[:1]}{shape}{right[:1]}",
         f"at:{row.pattern} {min(index, 6)}",
+        f"place:{min(index, 3)} {shape} {context.about}",
         f"x:{int(10 * word.x0 / page.width)} {shape}",
         f"zone:{zone} {shape} {context.about}",
         f"in segment:{min(place - segment.start, 3)} {min(segment.end - 1 - place, 3)} {shape}",
@@ -123,7 +125,7 @@ def _features(item: Item, row: RowFacts, place: int, context: _RowContext) -> li
     else:
         found.append(f"length:{min(len(word.text), 6)} {shape} {zone}")
         found.append(
-            f"word:{token}" if shape in "TKXS" else f"code:{min(len(token), 14)} {token.count('0') == len(token)}"
+            f"word:{token}" if shape in "TtKXS" else f"code:{min(len(token), 14)} {token.count('0') == len(token)}"
         )
     return found
 
@@ -159,4 +161,4 @@ def _neighbour(row: RowFacts, index: int) -> str:
     if not 0 <= index < len(row.shapes):
         return "-"
     shape = row.shapes[index]
-    return f"{shape}{row.tokens[index]}" if shape in "TKXS" else shape
+    return f"{shape}{row.tokens[index]}" if shape in "TtKXS" else shape

@@ -106,7 +106,7 @@ def _named(row: RowFacts, words: Sequence[Word], spans: Mapping[str, tuple[float
     for name, span in spans.items():
         for place in _over(words, row, span):
             shape, token = row.shapes[place - row.start], row.tokens[place - row.start]
-            if (shape in "TA" and len(token) >= 2) or token in ("#", "%"):
+            if (shape in "TtA" and len(token) >= 2) or token in ("#", "%"):
                 yield token, name
 
 
