@@ -6,15 +6,61 @@ doubtful, and its explanation names both.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from pathlib import Path
 
-from extractors.candidate import FieldValue, Record
+from extractors.candidate import CheckResult, FieldValue, Record
 from extractors.extract import finish
 from extractors.model import ExtractorModel
 from extractors.normalise import canonical, same
+from ocr.einvoice import EmbeddedInvoice, embedded_invoice, looks_like_xml
+from ocr.errors import ReadError
+from ocr.options import ReadOptions
 from runtime.shape import Column, Shape
 
 Values = Mapping[str, str | None]
+CHECK = "embedded_invoice"
+"""Name of the check that fails where a document carries invoice data that cannot be read."""
+
+
+@dataclass(frozen=True)
+class Embedded:
+    """The invoice data of a file. `alone`: the file is nothing else. `fault`: why the data cannot be read."""
+
+    invoice: EmbeddedInvoice | None
+    alone: bool = False
+    fault: str = ""
+
+
+def look(path: Path, options: ReadOptions) -> Embedded:
+    """Find embedded data. Damaged data is a fault, not an error: reading the page says what is wrong with the file.
+
+    Raises OSError.
+    """
+    with path.open("rb") as file:
+        start = file.read(1024)
+    pdf = b"%PDF-" in start
+    if not pdf and not looks_like_xml(start):
+        return Embedded(None)
+    try:
+        return Embedded(embedded_invoice(path, options), alone=not pdf)
+    except ReadError as error:
+        return Embedded(None, fault=str(error))
+
+
+def add(embedded: Embedded, record: Record, shape: Shape, model: ExtractorModel) -> Record:
+    """The record with what the file's embedded data says; unchanged where there is none."""
+    if embedded.fault:
+        return replace(record, checks=(*record.checks, CheckResult(CHECK, False, embedded.fault)))
+    if embedded.invoice is None:
+        return record
+    return merge(record, embedded.invoice.fields, embedded.invoice.line_items, shape, model)
+
+
+def alone(invoice: EmbeddedInvoice, shape: Shape, model: ExtractorModel) -> Record:
+    """The record of a file that is invoice data and has no page: what it does not state, the invoice does not have."""
+    absent = {name: FieldValue(None, "not_found", 1.0, source="embedded") for name in model.fields}
+    return merge(Record(absent), invoice.fields, invoice.line_items, shape, model)
 
 
 def merge(record: Record, values: Values, rows: Sequence[Values], shape: Shape, model: ExtractorModel) -> Record:
@@ -23,7 +69,8 @@ def merge(record: Record, values: Values, rows: Sequence[Values], shape: Shape, 
     Names that the spec does not have are left out; a row that only the page has is dropped where there are embedded
     rows, because those are complete.
     """
-    fields = _merged(record.fields, values, shape.fields)
+    known = {name: column for name, column in shape.fields.items() if name in model.fields}
+    fields = _merged(record.fields, values, known)
     lines = record.line_items
     if rows and shape.line_items:
         pairs = _paired(rows, lines, shape.line_items)

@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Any
 
 from extractors.candidate import Candidate, FieldValue
+from extractors.extract import propose
 from extractors.rank import explain as features_of
-from extractors.rank import rank
 from ocr.document import Box, Document
 from ocr.errors import ReadError
 from ocr.read import read_document
@@ -109,7 +109,7 @@ def _reread(stored: StoredRecord) -> tuple[Document | None, str]:
 
 
 def _ranked(document: Document, loaded: LoadedArtifact, name: str) -> tuple[tuple[Contender, ...], float]:
-    ranking = rank(document, loaded.functions[name](document), loaded.model, name)
+    ranking = propose(document, loaded.functions, loaded.model)[name]
     contenders = tuple(
         _contender(
             document,

@@ -14,6 +14,7 @@ from extractors.model import ExtractorModel
 from ocr.document import Document
 from runtime.artifact import ACTIVITY, WEIGHTS, Artifact
 from runtime.errors import ArtifactError
+from runtime.shape import Shape
 
 Propose = Callable[[Document], list[Candidate]]
 ProposeRows = Callable[[Document], list[dict[str, Candidate]]]
@@ -29,6 +30,7 @@ class LoadedArtifact:
     functions: dict[str, Propose]
     line_items: ProposeRows | None
     model: ExtractorModel
+    shape: Shape
     module: ModuleType
 
 
@@ -44,7 +46,8 @@ def load_artifact(artifact: Artifact) -> LoadedArtifact:
         raise ArtifactError(f"{ACTIVITY} defines no FIELDS: a dict of one function a field; compile the spec again")
     if rows is not None and not callable(rows):
         raise ArtifactError(f"{ACTIVITY}: LINE_ITEMS is neither a function nor None; compile the spec again")
-    return LoadedArtifact(artifact.address, artifact.name, artifact.manifest, functions, rows, _model(artifact), module)
+    model, shape = _model(artifact), Shape.of(artifact)
+    return LoadedArtifact(artifact.address, artifact.name, artifact.manifest, functions, rows, model, shape, module)
 
 
 class _BytesLoader(importlib.abc.SourceLoader):

@@ -8,8 +8,9 @@ from pathlib import Path
 from extractors.candidate import Record
 from extractors.extract import extract
 from ocr.document import Document
-from ocr.options import ReadOptions
+from ocr.options import DEFAULTS, ReadOptions
 from ocr.read import read_document
+from runtime.embedded import add, alone, look
 from runtime.load import LoadedArtifact
 from runtime.outcome import Extraction
 
@@ -32,14 +33,22 @@ def run(artifact: LoadedArtifact, document: Document) -> RunResult:
     return RunResult(record, (time.perf_counter() - start) * 1000)
 
 
-def run_file(artifact: LoadedArtifact, path: Path, options: ReadOptions | None = None) -> Extraction:
-    """Read a file and extract. Raises ReadError and OSError (reading), and whatever a generated function raises."""
+def run_file(artifact: LoadedArtifact, path: Path, options: ReadOptions = DEFAULTS) -> Extraction:
+    """Read a file, its page and its embedded invoice data if it has any, and extract.
+
+    Raises ReadError and OSError (reading), and whatever a generated function raises.
+    """
     start = time.perf_counter()
-    document = read_document(path, options or ReadOptions())
+    embedded = look(path, options)
+    if embedded.invoice is not None and embedded.alone:
+        read_ms = (time.perf_counter() - start) * 1000
+        record = alone(embedded.invoice, artifact.shape, artifact.model)
+        return Extraction(hash_file(path), record, 0, path.stat().st_size, read_ms, 0.0)
+    document = read_document(path, options)
     read_ms = (time.perf_counter() - start) * 1000
     result = run(artifact, document)
-    size = path.stat().st_size
-    return Extraction(document.sha256, result.record, len(document.pages), size, read_ms, result.extract_ms)
+    record = add(embedded, result.record, artifact.shape, artifact.model)
+    return Extraction(document.sha256, record, len(document.pages), path.stat().st_size, read_ms, result.extract_ms)
 
 
 def hash_file(path: Path) -> str:

@@ -1,12 +1,19 @@
 from dataclasses import replace
+from pathlib import Path
 
+import pypdfium2 as pdfium
 import pytest
+from reportlab.pdfgen.canvas import Canvas
 
 from extractors.candidate import FieldValue, Record
 from extractors.model import CheckModel, ExtractorModel, FieldModel
 from ocr.document import Box
-from runtime.embedded import merge
+from ocr.errors import UnsupportedTypeError
+from runtime.embedded import CHECK, merge
+from runtime.load import LoadedArtifact, load_artifact
+from runtime.local import hash_file, run_file
 from runtime.shape import Column, Shape
+from tests.runtime.conftest import SOURCE, make_artifact
 
 SHAPE = Shape(
     {"day": Column("date"), "net": Column("money"), "total": Column("money"), "seller": Column("party")},
@@ -80,3 +87,89 @@ def test_rows_are_paired_by_content(order: tuple[int, ...]) -> None:
     ]
     assert merged.line_items[0]["code"].box == BOX and merged.line_items[2]["code"].box is None
     assert [name for name in merged.doubtful if name.startswith("line")] == ["line_items[1].quantity"]
+
+
+CII = """<?xml version="1.0"?>
+<rsm:CrossIndustryInvoice xmlns:rsm="urn:un:unece:uncefact:data:standard:CrossIndustryInvoice:100"
+ xmlns:ram="urn:un:unece:uncefact:data:standard:ReusableAggregateBusinessInformationEntity:100"
+ xmlns:udt="urn:un:unece:uncefact:data:standard:UnqualifiedDataType:100">
+<rsm:ExchangedDocument><ram:ID>N-77</ram:ID></rsm:ExchangedDocument>
+<rsm:SupplyChainTradeTransaction><ram:ApplicableHeaderTradeSettlement>
+<ram:InvoiceCurrencyCode>EUR</ram:InvoiceCurrencyCode></ram:ApplicableHeaderTradeSettlement>
+</rsm:SupplyChainTradeTransaction></rsm:CrossIndustryInvoice>"""
+
+NUMBERED = ExtractorModel(
+    {name: FieldModel("identifier", {}, none=-1.0, threshold=0.1) for name in ("invoice_number", "currency", "iban")}
+)
+
+
+@pytest.fixture
+def artifact() -> LoadedArtifact:
+    """Reads the word after `Number` as invoice number, and nothing else."""
+    source = SOURCE.replace("def number(", "def invoice_number(").replace(
+        'FIELDS = {"number": number}',
+        "def nothing(document: Document) -> list[Candidate]:\n    return []\n\n\n"
+        'FIELDS = {"invoice_number": invoice_number, "currency": nothing, "iban": nothing}',
+    )
+    spec = "fields:\n" + "".join(f"  {name}: {{type: identifier}}\n" for name in NUMBERED.fields)
+    return load_artifact(make_artifact(source, model=NUMBERED).with_file("spec.yaml", spec.encode()))
+
+
+def write_pdf(path: Path, text: str, attachment: bytes | None) -> Path:
+    """A digital page with one line of text and maybe an attached invoice."""
+    plain = path.with_suffix(".plain")
+    canvas = Canvas(str(plain), pagesize=(300, 200))
+    canvas.drawString(20, 100, text)
+    canvas.save()
+    pdf = pdfium.PdfDocument(plain)
+    if attachment is not None:
+        pdf.new_attachment("factur-x.xml").set_data(attachment)
+    pdf.save(path)
+    pdf.close()
+    return path
+
+
+@pytest.mark.parametrize(
+    ("text", "xml", "value", "source", "doubtful", "check"),
+    [
+        ("Number N-77", CII, "N-77", "embedded", False, None),
+        ("Number N-78", CII, "N-77", "embedded", True, None),
+        ("Number N-78", None, "N-78", "compiled", False, None),
+        ("Number N-78", "<CrossIndustryInvoice", "N-78", "compiled", False, False),
+        ("Number N-78", "<!DOCTYPE a [<!ENTITY b 'c'>]><a>&b;</a>", "N-78", "compiled", False, False),
+    ],
+)
+def test_files_with_embedded_data(
+    artifact: LoadedArtifact,
+    tmp_path: Path,
+    text: str,
+    xml: str | None,
+    value: str,
+    source: str,
+    doubtful: bool,
+    check: bool | None,
+) -> None:
+    path = write_pdf(tmp_path / "a.pdf", text, None if xml is None else xml.encode())
+    extraction = run_file(artifact, path)
+    found = extraction.record.fields["invoice_number"]
+    assert (found.value, found.source) == (value, source) and found.box is not None
+    assert ("invoice_number" in extraction.record.doubtful) == doubtful
+    checks = [result.passed for result in extraction.record.checks if result.name == CHECK]
+    assert checks == ([] if check is None else [check])
+    assert extraction.document == hash_file(path) and extraction.pages == 1
+
+
+def test_a_file_that_is_nothing_but_data(artifact: LoadedArtifact, tmp_path: Path) -> None:
+    path = tmp_path / "a.xml"
+    path.write_text(CII)
+    extraction = run_file(artifact, path)
+    assert {name: (value.value, value.status) for name, value in extraction.record.fields.items()} == {
+        "invoice_number": ("N-77", "found"),
+        "currency": ("EUR", "found"),
+        "iban": (None, "not_found"),
+    }
+    assert extraction.record.doubtful == () and extraction.pages == 0
+    assert extraction.document == hash_file(path)
+    path.write_text("<html><body>Number N-1</body></html>")
+    with pytest.raises(UnsupportedTypeError):
+        run_file(artifact, path)
