@@ -54,7 +54,7 @@ def run(
         options = BatchOptions(workers or os.cpu_count() or 1, timeout)
         records, where = Store(store), Registry(registry)
         shape = Shape.of(where.resolve(name))
-        with _progress(count, quiet=as_json) as observer:
+        with _Bar(count, quiet=as_json) as observer:
             report = run_batch(where, name, walk(paths), records, options=options, observer=observer)
         if target is not None:
             export(records.records(report.batch), shape, target)
@@ -87,8 +87,8 @@ def _count(paths: list[Path]) -> int:
     return count
 
 
-class _progress(NoObserver):  # noqa: N801  # used like a function: with _progress(...) as observer
-    """A bar on stderr with rate and time left."""
+class _Bar(NoObserver):
+    """Progress on stderr, with rate and time left; nothing where no one looks."""
 
     def __init__(self, total: int, quiet: bool) -> None:
         columns = (
@@ -101,7 +101,7 @@ class _progress(NoObserver):  # noqa: N801  # used like a function: with _progre
         self._task = self._bar.add_task("documents", total=total, rate="")
         self._start, self._pages = time.monotonic(), 0
 
-    def __enter__(self) -> "_progress":
+    def __enter__(self) -> "_Bar":
         self._bar.start()
         return self
 
