@@ -13,6 +13,8 @@ GLUED = re.compile(
     r"[^\W\d_]{1,20}[.:#°º]{1,3}(?=\w)|[^:#=]{1,30}[:#=](?=\w)|[A-Z]{1,3}-(?=\d{4,5}$)|\(?[A-Z]{2,4}#?(?=\d)"
 )
 """A label or a country that is printed together with the number."""
+LEAST = 1
+"""A single digit is an identifier only behind a label with a colon."""
 LONGEST = 60
 """Characters of a word that can be an identifier."""
 FEW = 3
@@ -72,8 +74,10 @@ def _word(page: PageText, place: int) -> Iterator[Candidate]:
     start, end = page.line(place, place + 1)
     if end - start > LONGEST:
         return
-    yield from _core(page, start, end)
     core = page.text[start:end].strip(EDGE)
+    if len(core) <= LEAST:
+        return
+    yield from _core(page, start, end)
     glued = GLUED.match(core)
     if glued:
         left = start + page.text[start:end].find(core)
