@@ -12,7 +12,7 @@ from benchmarks.synthetic.invoices import make_invoice
 from benchmarks.synthetic.model import Vendor
 from benchmarks.synthetic.render import render_invoice
 from benchmarks.synthetic.vendors import vendors
-from benchmarks.synthetic.write import Sample, invoice_fields, invoice_rows
+from benchmarks.synthetic.write import Sample, invoice_fields, invoice_rows, slug
 
 SCAN_ROUND = 4
 """Every vendor's fifth document is a scan."""
@@ -48,16 +48,10 @@ def _sample(vendor: Vendor, index: int, seed: int, medium: str) -> Sample:
     chance = random.Random(f"scan/{seed}/{vendor.party.name}/{index}")  # noqa: S311  # made-up documents, no secrets
     scan = {"jpg": scan_jpeg, "pdf": scan_pdf, "tiff": fax_tiff}.get(medium)
     content = scan(drawn.pdf, chance) if scan else drawn.pdf
-    name = f"{_slug(vendor.party.name)}-{index:02d}{'-scan' if medium else ''}.{medium or 'pdf'}"
+    name = f"{slug(vendor.party.name)}-{index:02d}{'-scan' if medium else ''}.{medium or 'pdf'}"
     extra = {"vendor": vendor.party.name, "layout": vendor.layout, "language": vendor.language, "scan": bool(medium)}
     printed = {"type_code": "type_code" in drawn.shown}
     return Sample(name, content, invoice_fields(invoice, drawn), extra, invoice_rows(invoice, drawn), printed)
-
-
-def _slug(name: str) -> str:
-    plain = name.lower().translate(str.maketrans("äöüéèàçôîû", "aoueeacoiu")).replace("ß", "ss")
-    words = "".join(char if char.isascii() and char.isalnum() else " " for char in plain).split()
-    return "-".join(words[:2])
 
 
 def _locked() -> bytes:

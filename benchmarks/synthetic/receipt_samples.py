@@ -7,7 +7,7 @@ from benchmarks.synthetic.degrade import scan_jpeg
 from benchmarks.synthetic.forms import canonical
 from benchmarks.synthetic.layouts.receipt import LAYOUTS
 from benchmarks.synthetic.receipts import Item, Receipt, make_receipt, shops
-from benchmarks.synthetic.write import Sample, plain
+from benchmarks.synthetic.write import Sample, plain, slug
 
 MEDIA = ("words.json", "pdf", "jpg", "words.json")
 
@@ -38,8 +38,9 @@ def _sample(receipt: Receipt, index: int, place: int, seed: int) -> Sample:
     }
     rows = [_row(item, layout.always_quantity, shop.layout) for item in receipt.items]
     extra = {"vendor": shop.name, "layout": shop.layout, "language": shop.language, "scan": medium == "jpg"}
-    slug = "-".join("".join(c if c.isascii() and c.isalnum() else " " for c in shop.name.lower()).split()[:2])
-    return Sample(f"{slug}-{place:02d}-{index}.{medium}", content, fields, extra | {"country": shop.country}, rows)
+    return Sample(
+        f"{slug(shop.name)}-{place:02d}-{index}.{medium}", content, fields, extra | {"country": shop.country}, rows
+    )
 
 
 def _row(item: Item, always: bool, layout: str) -> dict[str, str | None]:

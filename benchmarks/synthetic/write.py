@@ -85,3 +85,10 @@ def plain(value: Decimal) -> str:
         return f"{value:f}"
     text = f"{value:f}"
     return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def slug(name: str) -> str:
+    """The first two words of a name, for a file name."""
+    plain = name.lower().translate(str.maketrans("äöüéèàçôîû", "aoueeacoiu")).replace("ß", "ss")
+    words = "".join(char if char.isascii() and char.isalnum() else " " for char in plain).split()
+    return "-".join(words[:2])
