@@ -13,7 +13,7 @@ def test_rows_around_labels_and_candidates() -> None:
     assert part.text.splitlines() == [
         "14 Harbour Road  Invoice No: NW-2041/7",
         "Bristol BS1 4RR  Invoice date: 03/04/2024",
-        "Description  Qty  Unit price  Amount",
+        "Description  Qty Unit price Amount",
         "…",
         "VAT 20 %  2.72",
         "Amount due  GBP 16.32",
