@@ -10,21 +10,27 @@ from typing import Any
 import typer
 from rich.console import Console
 
+from factory.folds import FoldsError
+from factory.golden import GoldenError
+from factory.sandbox.errors import SandboxError
+from factory.spec import SpecError
+from ocr.errors import ReadError
 from runtime.errors import RunError, UsageError
 
 out = Console()
 err = Console(stderr=True)
 FAILED, MISTAKE = 1, 2
+MISTAKES = (UsageError, SpecError, GoldenError, FoldsError)
 
 
 @contextmanager
 def told() -> Iterator[None]:
-    """Turn the runtime's errors into one line on stderr and an exit code: 2 for the user's mistakes, 1 for failures."""
+    """Turn errors into one line on stderr and an exit code: 2 for the user's mistakes, 1 for failures."""
     try:
         yield
-    except RunError as error:
+    except (RunError, SpecError, GoldenError, FoldsError, ReadError, SandboxError) as error:
         err.print(f"[red]error:[/] {escape(str(error))}", highlight=False, soft_wrap=True)
-        raise typer.Exit(MISTAKE if isinstance(error, UsageError) else FAILED) from None
+        raise typer.Exit(MISTAKE if isinstance(error, MISTAKES) else FAILED) from None
 
 
 def escape(text: str) -> str:

@@ -1,0 +1,37 @@
+"""`factory eval`: how right is a published artifact on labelled documents?"""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from cli.output import print_json, told
+from cli.scores import show_scores
+from cli.sources import read_examples
+from factory.evaluate import evaluate
+from factory.spec import parse_spec
+from runtime.load import load_artifact
+from runtime.registry import Registry
+
+app = typer.Typer()
+
+
+@app.command("eval")
+def eval_command(
+    name: Annotated[str, typer.Argument(help="Artifact: NAME or NAME@ADDRESS.")],
+    golden: Annotated[Path, typer.Option(help="Folder with labels.jsonl.")],
+    registry: Annotated[Path | None, typer.Option(help="Default: FACTORY_HOME, or .factory.")] = None,
+    limit: Annotated[int | None, typer.Option(min=1, help="Only the first so many documents.")] = None,
+    embedded: Annotated[bool, typer.Option(help="Use structured invoice data inside the files, too.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+) -> None:
+    """Score an artifact: normalised exact match; missing and spurious values both count."""
+    with told():
+        artifact = Registry(registry).resolve(name)
+        spec = parse_spec(artifact.spec_yaml, "spec.yaml", artifact.name)
+        examples, read_ms = read_examples(golden, limit, quiet=as_json)
+        result = evaluate(spec, load_artifact(artifact), examples, read_ms, embedded)
+        if as_json:
+            print_json(result)
+        else:
+            show_scores(f"{name} on {golden}", result)

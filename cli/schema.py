@@ -1,0 +1,30 @@
+"""`factory schema`: the JSON Schema of a spec, for completion in editors."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from cli.output import out, print_json, told
+from factory.spec import spec_schema
+from runtime.files import write_atomic
+
+app = typer.Typer()
+
+
+@app.command()
+def schema(
+    target: Annotated[Path | None, typer.Option("--out", help="Write it here instead of printing it.")] = None,
+) -> None:
+    """Print or write the JSON Schema of spec.yaml.
+
+    Editors with the YAML language server use it from a first line `# yaml-language-server: $schema=spec.schema.json`.
+    """
+    import json
+
+    with told():
+        if target is None:
+            print_json(spec_schema())
+        else:
+            write_atomic(target, (json.dumps(spec_schema(), indent=1) + "\n").encode())
+            out.print(f"wrote {target}", highlight=False)

@@ -1,0 +1,33 @@
+"""Where commands find specs and examples."""
+
+from pathlib import Path
+
+from cli.output import err
+from factory.evaluate import read_golden
+from factory.golden import Example
+from runtime.errors import UsageError
+from runtime.files import home
+
+
+def spec_file(spec: Path) -> Path:
+    """The spec's file, of a folder or of itself."""
+    return spec / "spec.yaml" if spec.is_dir() else spec
+
+
+def golden_folder(spec: Path, golden: Path | None) -> Path:
+    """The folder of labelled examples. Raises UsageError where there is none."""
+    folder = golden or spec_file(spec).parent / "golden"
+    if not (folder / "labels.jsonl").is_file():
+        raise UsageError(f"{folder}: no labels.jsonl in it; name the folder of labelled examples with --golden")
+    return folder
+
+
+def read_examples(
+    folder: Path, limit: int | None = None, quiet: bool = False
+) -> tuple[list[Example], list[float]]:
+    """All examples of a folder, with the milliseconds it took to read each; pages read by OCR are kept for next time."""
+    cache = home() / "cache" / "words"
+    if quiet:
+        return read_golden(folder, limit, cache)
+    with err.status(f"reading {folder}"):
+        return read_golden(folder, limit, cache)

@@ -1,0 +1,182 @@
+"""What the ranker knows about a candidate: sparse indicators, each a slot and a token.
+
+A slot says where to look ("left", "above", "relation"), a token what was seen there ("total", "rank 0"). The set
+follows what was measured to carry receipts and advertising invoices (docs/accuracy.md). A page's candidates are
+described together, as a matrix of token numbers with one column for each place looked at: a few dozen array
+operations a page instead of some fifty dictionary look-ups a candidate.
+"""
+
+from collections.abc import Sequence
+from functools import lru_cache
+
+import numpy as np
+
+from extractors.candidate import Candidate
+from extractors.page_arrays import Ints, PageArrays, page_arrays
+from extractors.relations import relations
+from extractors.vocabulary import Vocabulary
+from ocr.document import Document
+
+WORDS = 16
+"""Words of a name, address or text that are looked at."""
+
+_AROUND = (
+    *["left"] * 6, "left 1", "left 2", "left label", "left cell", *["right"] * 3, "right 1",
+    *["row before"] * 3, "heading", "starts cell", "ends cell",
+    *["above 1"] * 4, *["above 2"] * 4, *["above 3"] * 4, *["above"] * 12, "above label", *["below"] * 3,
+    "x", "y", "from top", "from bottom", "height",
+)  # fmt: skip
+_INSIDE = ("page", "form", "kind", "shape", "length", "repeats", "order", *["relation"] * 7)
+_WORDY = (
+    "first word", "last word", "words", "lines", *["line before"] * 5, *["line after"] * 5, *["word"] * WORDS,
+)  # fmt: skip
+COLUMNS = (*_AROUND, *_INSIDE, *_WORDY)
+"""The slot of each column."""
+SLOTS = tuple(dict.fromkeys(COLUMNS))
+SLOT_OF_COLUMN: Ints = np.asarray([SLOTS.index(name) for name in COLUMNS], dtype=np.int32)
+
+_WORDY_KINDS = frozenset({"party", "address", "text", "identifier"})
+_NUMBERS = tuple(str(number) for number in range(64))
+_HEIGHTS = ("small", "usual", "large", "huge")
+
+
+def describe(document: Document, candidates: Sequence[Candidate], vocabulary: Vocabulary) -> Ints:
+    """Token numbers, a row a candidate and a column a place of `COLUMNS`; 0 where nothing known is there.
+
+    Best called once for all candidates of a document: the cost is a fixed part a page and a small part a candidate.
+    """
+    matrix = np.zeros((len(candidates), len(COLUMNS)), dtype=np.int32)
+    places: dict[int, list[int]] = {}
+    for place, candidate in enumerate(candidates):
+        places.setdefault(candidate.page, []).append(place)
+    for page, here in places.items():
+        matrix[here] = _describe_page(document, page, [candidates[place] for place in here], vocabulary)
+    return matrix
+
+
+def _describe_page(document: Document, page: int, candidates: Sequence[Candidate], vocabulary: Vocabulary) -> Ints:
+    arrays = page_arrays(document, page, vocabulary)
+    first = np.asarray([candidate.words[0] for candidate in candidates])
+    last = np.asarray([candidate.words[-1] for candidate in candidates])
+    return np.concatenate(
+        [
+            _around(arrays, first, last, vocabulary),
+            _inside(document, candidates, vocabulary),
+            _wordy(arrays, candidates, first, last, vocabulary),
+        ],
+        axis=1,
+    ).astype(np.int32)
+
+
+def _around(page: PageArrays, first: Ints, last: Ints, vocabulary: Vocabulary) -> Ints:
+    """What stands beside, above and below."""
+    token, row = page.token, page.row[first]
+    edge, yes, no = (vocabulary.number(word) for word in ("-", "yes", "no"))
+    left = page.run(first - 1, page.row_start[first], -1, 6)
+    same_row = page.row[last] == row
+    right = page.run(last + 1, np.where(same_row, page.row_end[last], 0), 1, 3)
+    before = page.run(page.start_of_row[row - 1], np.where(row > 0, page.end_of_row[row - 1], 0), 1, 3)
+    x0 = page.x0[first]
+    x1 = page.x1[np.minimum(last, page.row_end[first] - 1)]
+    above = page.above(row, x0, x1, 3, 4)
+    below = page.below(page.row[last], x0, x1, 3)
+    left1 = np.where(left[:, :1] < page.count, token[left[:, :1]], edge)
+    right1 = np.where(right[:, :1] < page.count, token[right[:, :1]], edge)
+    columns = [
+        token[left], left1, token[left[:, 1:2]], page.label[first][:, None], page.cell[first][:, None],
+        token[right], right1, token[before], token[page.heading[row]][:, None],
+        np.where(page.cell_start[first] == first, yes, no)[:, None],
+        np.where(page.cell_end[last] == last + 1, yes, no)[:, None],
+        token[above], token[above], page.phrase(above[:, :4])[:, None], token[below],
+        _position(page, first, last, vocabulary),
+    ]  # fmt: skip
+    return np.concatenate(columns, axis=1)
+
+
+def _position(page: PageArrays, first: Ints, last: Ints, vocabulary: Vocabulary) -> Ints:
+    numbers = np.asarray([vocabulary.number(text) for text in _NUMBERS[:16]], dtype=np.int32)
+    heights = np.asarray([vocabulary.number(text) for text in _HEIGHTS], dtype=np.int32)
+    ratio = page.height[first] / page.usual_height
+    size = (ratio >= 0.85).astype(int) + (ratio >= 1.15) + (ratio >= 1.6)
+    rows = len(page.start_of_row) - 2
+    return np.stack(
+        [
+            numbers[np.clip(5 * page.x0[first] / page.width, 0, 5).astype(int)],
+            numbers[np.clip(10 * page.y0[first] / page.length, 0, 10).astype(int)],
+            numbers[np.minimum(page.row[first], 15)],
+            numbers[np.clip(rows - page.row[last], 0, 15)],
+            heights[size],
+        ],
+        axis=1,
+    )
+
+
+def _inside(document: Document, candidates: Sequence[Candidate], vocabulary: Vocabulary) -> Ints:
+    """The value itself, and how it stands to the document's other values of its kind."""
+    number = vocabulary.number
+    pages = len(document.pages)
+    numbers = [number(text) for text in _NUMBERS[:24]]
+    known: dict[tuple[str, str], tuple[int, ...]] = {}
+    rows = []
+    for kind, value, _, page, _, form in candidates:
+        value_part = known.get((kind, value))
+        if value_part is None:
+            found = relations(document, kind)
+            tokens = [number(token) for token in found.tokens.get(value, ())[:7]]
+            value_part = known[kind, value] = (
+                number(kind),
+                number(shape(value[:24])),
+                numbers[min(len(value), 63) // 3],
+                numbers[min(found.repeats.get(value, 0), 6)],
+                numbers[min(found.order.get(value, 15), 15)],
+                *tokens,
+                *(0,) * (7 - len(tokens)),
+            )
+        place = "only" if pages == 1 else "first" if page == 0 else "last" if page == pages - 1 else "middle"
+        rows.append((number(place), number(form), *value_part))
+    return np.asarray(rows, dtype=np.int32)
+
+
+def _wordy(page: PageArrays, candidates: Sequence[Candidate], first: Ints, last: Ints, vocabulary: Vocabulary) -> Ints:
+    """The words of names, addresses and texts, and the lines before and after them; nothing for other kinds."""
+    token = page.token
+    numbers = np.asarray([vocabulary.number(text) for text in _NUMBERS], dtype=np.int32)
+    count = np.asarray([len(candidate.words) for candidate in candidates])
+    words = page.run(first, last + 1, 1, WORDS)
+    for place in np.flatnonzero(count != last - first + 1).tolist():  # spans over several lines skip what stands beside them
+        span = candidates[place].words[:WORDS]
+        words[place] = page.count
+        words[place, : len(span)] = span
+    top, bottom = page.row[first], page.row[last]
+    edge = vocabulary.number("edge")
+    before = token[page.run(page.start_of_row[top - 1], np.where(top > 0, page.end_of_row[top - 1], 0), 1, 5)]
+    after = token[page.run(page.start_of_row[bottom + 1], page.end_of_row[bottom + 1], 1, 5)]
+    before[top == 0, 0] = edge
+    after[bottom == len(page.start_of_row) - 2, 0] = edge
+    matrix = np.concatenate(
+        [
+            token[first][:, None], token[last][:, None], numbers[np.minimum(count, 20)][:, None],
+            numbers[np.minimum(bottom - top, 9)][:, None], before, after, token[words],
+        ],
+        axis=1,
+    )  # fmt: skip
+    kinds = np.asarray([candidate.kind in _WORDY_KINDS for candidate in candidates])
+    matrix[~kinds] = 0
+    plain = np.asarray([candidate.kind == "identifier" for candidate in candidates])
+    matrix[plain, 3:] = 0
+    return matrix
+
+
+@lru_cache(maxsize=65536)
+def shape(text: str) -> str:
+    """Runs of character classes: `A` letters, `9` digits, everything else as it is.
+
+    >>> shape("INV-2041/7"), shape("12 Main St")
+    ('A-9/9', '9 A A')
+    """
+    out: list[str] = []
+    for char in text:
+        mark = "9" if char.isdigit() else "A" if char.isalpha() else char
+        if not out or out[-1] != mark:
+            out.append(mark)
+    return "".join(out)

@@ -1,0 +1,139 @@
+"""What the compiler learned, as plain numbers: the content of an artifact's `weights.json`."""
+
+import json
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from extractors.candidate import Kind
+from extractors.features import SLOTS
+from extractors.page_arrays import Ints
+from extractors.tables.model import LineItemModel
+from extractors.vocabulary import Vocabulary
+
+Floats = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class FieldModel:
+    """How one field's candidates are ranked and how far the answer is trusted."""
+
+    kind: Kind
+    weights: dict[str, dict[str, float]]
+    """Slot, token, weight."""
+    none: float = 0.0
+    """The score of "this document has no such value"."""
+    calibration: tuple[tuple[float, float], ...] = ((0.0, 0.0), (1.0, 1.0))
+    """Knots from the ranker's probability to the share that was right out of fold; linear between them."""
+    threshold: float | None = None
+    """Least confidence at which an answer is accepted; None where the examples cannot show the target precision."""
+    threshold_note: str = ""
+    required: bool = False
+
+
+@dataclass(frozen=True)
+class CheckModel:
+    """A cross-field check and how often it held on right records (Laplace-smoothed share)."""
+
+    name: str
+    expression: str
+    tolerance: float
+    holds: float
+
+
+@dataclass(frozen=True)
+class ExtractorModel:
+    """All fields of one document type."""
+
+    fields: dict[str, FieldModel]
+    checks: tuple[CheckModel, ...] = ()
+    line_items: dict[str, Any] | None = None
+    """The table reader's model (`extractors.line_items.LineItemModel`), as JSON."""
+
+    @cached_property
+    def scorer(self) -> "Scorer":
+        """The weights of all fields as one matrix, made once a process."""
+        return Scorer.of(self.fields)
+
+    @cached_property
+    def table(self) -> LineItemModel | None:
+        """How line items are read, made once a process; None where the spec has none."""
+        return None if self.line_items is None else LineItemModel.from_json(self.line_items)
+
+    def to_json(self) -> str:
+        """The same bytes for the same model, on every run: keys sorted, weights rounded to six digits."""
+        data = {
+            "fields": {name: _field_to_dict(model) for name, model in self.fields.items()},
+            "checks": [check.__dict__ for check in self.checks],
+            "line_items": self.line_items,
+        }
+        return json.dumps(data, ensure_ascii=False, sort_keys=True, separators=(",", ":")) + "\n"
+
+    @staticmethod
+    def from_json(text: str) -> "ExtractorModel":
+        """Raises ValueError, KeyError or TypeError where the text is no model."""
+        data = json.loads(text)
+        return ExtractorModel(
+            {name: _field_from_dict(model) for name, model in data["fields"].items()},
+            tuple(CheckModel(**check) for check in data["checks"]),
+            data["line_items"],
+        )
+
+
+@dataclass(frozen=True, eq=False)
+class Scorer:
+    """Weights of all fields side by side."""
+
+    vocabulary: Vocabulary
+    rows: Ints
+    """For each slot and token number, the row of `weights`; row 0 is zero: what no field has learned."""
+    weights: Floats
+    """A row a field, a column each slot and token that some field has learned."""
+    fields: dict[str, int]
+
+    @staticmethod
+    def of(fields: dict[str, FieldModel]) -> "Scorer":
+        tokens = dict.fromkeys(
+            token for model in fields.values() for known in model.weights.values() for token in known
+        )
+        vocabulary = Vocabulary(tuple(tokens))
+        rows = np.zeros((len(SLOTS), len(vocabulary)), dtype=np.int32)
+        cells: list[tuple[int, int, float]] = []
+        size = 1
+        for place, model in enumerate(fields.values()):
+            for slot, known in model.weights.items():
+                numbers = rows[SLOTS.index(slot)]
+                for token, weight in known.items():
+                    number = vocabulary.number(token)
+                    if not numbers[number]:
+                        numbers[number] = size
+                        size += 1
+                    cells.append((place, int(numbers[number]), weight))
+        weights = np.zeros((len(fields), size))
+        for place, row, weight in cells:
+            weights[place, row] = weight
+        return Scorer(vocabulary, rows, weights, {name: place for place, name in enumerate(fields)})
+
+
+def _field_to_dict(model: FieldModel) -> dict[str, object]:
+    return {
+        "kind": model.kind,
+        "weights": {
+            slot: {token: round(weight, 6) for token, weight in sorted(tokens.items())}
+            for slot, tokens in sorted(model.weights.items())
+        },
+        "none": round(model.none, 6),
+        "calibration": [[round(score, 6), round(share, 6)] for score, share in model.calibration],
+        "threshold": None if model.threshold is None else round(model.threshold, 6),
+        "threshold_note": model.threshold_note,
+        "required": model.required,
+    }
+
+
+def _field_from_dict(data: dict[str, object]) -> FieldModel:
+    values = dict(data)
+    values["calibration"] = tuple((float(score), float(share)) for score, share in values["calibration"])  # type: ignore[attr-defined]  # a list of pairs, by to_json
+    return FieldModel(**values)  # type: ignore[arg-type]  # the keys are FieldModel's, by to_json

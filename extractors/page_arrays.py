@@ -1,0 +1,146 @@
+"""A page as arrays, for looking around many candidates at once.
+
+Words are numbered in reading order; number `count` stands for "no word" and has token 0. Rows end with a row that has
+no words, so that the row before the first and the row after the last can be asked for.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from extractors.layout import PageIndex, page_index
+from extractors.vocabulary import Vocabulary
+from ocr.document import Document
+
+Ints = npt.NDArray[np.integer[Any]]
+Floats = npt.NDArray[np.float64]
+
+REACH = 8
+"""Rows above that are searched for words in the same column."""
+
+
+@dataclass(frozen=True, eq=False)
+class PageArrays:
+    """Per word: token number, row, edges, cell, label. Per row: start, end, heading."""
+
+    count: int
+    width: float
+    length: float
+    usual_height: float
+    token: Ints
+    row: Ints
+    row_start: Ints
+    row_end: Ints
+    cell_start: Ints
+    cell_end: Ints
+    x0: Floats
+    x1: Floats
+    y0: Floats
+    height: Floats
+    label: Ints
+    """Token of the up to three words before, joined."""
+    cell: Ints
+    """Token of the cell before, or of the cell's own words before, joined; at most five words."""
+    start_of_row: Ints
+    end_of_row: Ints
+    heading: Ints
+    """Per row: the first word of the nearest short row above."""
+    phrases: dict[tuple[int, ...], int]
+    index: PageIndex
+    vocabulary: Vocabulary
+    left_edges: Floats
+    right_edges: Floats
+    stride: float
+
+    def run(self, start: Ints, end: Ints, step: int, most: int) -> Ints:
+        """Up to `most` words from `start` on, in steps of 1 (before `end`) or -1 (not before `end`), a row each."""
+        words = start[:, None] + step * np.arange(most)[None, :]
+        inside = (words < end[:, None]) if step > 0 else (words >= end[:, None])
+        return np.where(inside & (words >= 0), words, self.count)
+
+    def above(self, row: Ints, x0: Floats, x1: Floats, rows: int, most: int) -> Ints:
+        """The first `most` words over x0 to x1 in each of the nearest `rows` rows above that have any there."""
+        found = np.full((len(row), rows, most), self.count)
+        filled = np.zeros(len(row), dtype=int)
+        for distance in range(1, REACH + 1):
+            start, end = self._overlapping(row - distance, x0, x1)
+            take = np.flatnonzero((end > start) & (row >= distance) & (filled < rows))
+            found[take, filled[take]] = self.run(start[take], end[take], 1, most)
+            filled[take] += 1
+        return found.reshape(len(row), rows * most)
+
+    def below(self, row: Ints, x0: Floats, x1: Floats, most: int, reach: int = 3) -> Ints:
+        """The first `most` words under x0 to x1 in the nearest row below that has any, at most `reach` rows away."""
+        found = np.full((len(row), most), self.count)
+        open_ = np.ones(len(row), dtype=bool)
+        last = len(self.start_of_row) - 2
+        for distance in range(1, reach + 1):
+            start, end = self._overlapping(row + distance, x0, x1)
+            take = np.flatnonzero((end > start) & (row + distance <= last) & open_)
+            found[take] = self.run(start[take], end[take], 1, most)
+            open_[take] = False
+        return found
+
+    def phrase(self, words: Ints) -> Ints:
+        """The token of the words of each row, joined."""
+        return np.asarray([self._phrase(tuple(row)) for row in words.tolist()])
+
+    def _phrase(self, words: tuple[int, ...]) -> int:
+        found = self.phrases.get(words)
+        if found is None:
+            text = " ".join(self.index.tokens[word] for word in words if word < self.count)
+            found = self.phrases[words] = self.vocabulary.number(text) if text else 0
+        return found
+
+    def _overlapping(self, row: Ints, x0: Floats, x1: Floats) -> tuple[Ints, Ints]:
+        """Start and end (exclusive) of the words of a row that share a stretch with x0 to x1."""
+        offset = row * self.stride
+        start = np.searchsorted(self.right_edges, offset + x0, side="left")
+        end = np.searchsorted(self.left_edges, offset + x1, side="left")
+        known = np.clip(row, 0, len(self.start_of_row) - 1)
+        low, high = self.start_of_row[known], self.end_of_row[known]
+        return np.clip(start, low, high), np.clip(end, low, high)
+
+
+def page_arrays(document: Document, page: int, vocabulary: Vocabulary) -> PageArrays:
+    """The arrays of page `page` (counted from 0), made once a document and vocabulary. O(words)."""
+    key = ("page_arrays", page, id(vocabulary))
+    return document.memo(key, lambda: _make(page_index(document, page), vocabulary))
+
+
+def _make(index: PageIndex, vocabulary: Vocabulary) -> PageArrays:
+    page = index.page
+    count = len(page.words)
+    starts = np.asarray([start for start, _ in page.rows] + [count])
+    ends = np.asarray([end for _, end in page.rows] + [count])
+    row = np.asarray([*page.row_of, len(page.rows)])
+    cells = [page.segments[place] for place in page.segment_of]
+    cell_start = [cell.start for cell in cells]
+    boxes = np.asarray([(word.x0, word.x1, word.y0, word.y1 - word.y0) for word in page.words] or [(0, 0, 0, 1)])
+    x0, x1, y0, height = boxes.T
+    stride = 4 * (abs(float(x1.max())) + abs(float(x0.min())) + 1)
+    label, cell = _labels(index, cell_start, vocabulary)
+    heading = [count if word is None else word for word in index.headings] + [count]
+    return PageArrays(
+        count, max(page.width, 1e-6), max(page.height, 1e-6), index.usual_height,
+        np.asarray([vocabulary.number(token) for token in index.tokens] + [0], dtype=np.int32),
+        row, starts[row], ends[row], np.asarray([*cell_start, count]), np.asarray([*[c.end for c in cells], count]),
+        x0, x1, y0, height, label, cell, starts, ends, np.asarray(heading), {}, index, vocabulary,
+        np.maximum.accumulate(x0[:count] + row[:count] * stride), np.maximum.accumulate(x1[:count] + row[:count] * stride),
+        stride,
+    )  # fmt: skip
+
+
+def _labels(index: PageIndex, cell_start: list[int], vocabulary: Vocabulary) -> tuple[Ints, Ints]:
+    """For each word, the tokens of the label before it and of the cell before it."""
+    tokens, page = index.tokens, index.page
+    label = np.zeros(len(tokens) + 1, dtype=np.int32)
+    cell = np.zeros(len(tokens) + 1, dtype=np.int32)
+    for start, end in page.rows:
+        for word in range(start + 1, end):
+            label[word] = vocabulary.number(" ".join(tokens[max(start, word - 3) : word]))
+            begin = cell_start[word - 1]
+            cell[word] = vocabulary.number(" ".join(tokens[begin : min(word, begin + 5)]))
+    return label, cell

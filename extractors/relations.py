@@ -1,0 +1,131 @@
+"""How the values of one document stand to each other: largest amount, latest date, sum of two others."""
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal, InvalidOperation
+
+from extractors.candidate import Candidate, Kind
+from extractors.fields import addresses, dates, identifiers, money, numbers, parties, texts
+from ocr.document import Document
+
+_SIBLINGS: dict[Kind, Callable[[Document], list[Candidate]]] = {
+    "date": dates,
+    "money": money,
+    "number": numbers,
+    "identifier": identifiers,
+    "party": parties,
+    "address": addresses,
+    "text": texts,
+}
+
+DISTINCT_AMOUNTS = 40
+"""Sums are looked for among this many of the largest amounts: the search grows with the square."""
+
+
+@dataclass(frozen=True, slots=True)
+class Relations:
+    """For the values of a list of candidates: how often each occurs, in which order, and what it is to the rest."""
+
+    repeats: Counter[str]
+    order: dict[str, int]
+    tokens: dict[str, tuple[str, ...]]
+
+
+def relations(document: Document, kind: Kind) -> Relations:
+    """Relations among all values of a kind in the document. O(n + k²) with k distinct amounts, at most 40."""
+    return document.memo(("relations", kind), lambda: _relations(document, kind))
+
+
+def _relations(document: Document, kind: Kind) -> Relations:
+    propose = _SIBLINGS.get(kind)
+    candidates = propose(document) if propose else []
+    repeats = Counter({(found.page, found.words, found.value): found.value for found in candidates}.values())
+    order: dict[str, int] = {}
+    for candidate in candidates:
+        order.setdefault(candidate.value, len(order))
+    if kind in ("money", "number"):
+        return Relations(repeats, order, _amounts(order))
+    return Relations(repeats, order, _dates(order) if kind == "date" else {})
+
+
+def _cents(value: str) -> int | None:
+    try:
+        return int((Decimal(value) * 100).to_integral_value())
+    except (InvalidOperation, ValueError, OverflowError):
+        return None
+
+
+def _amounts(values: dict[str, int]) -> dict[str, tuple[str, ...]]:
+    """Rank from the largest, share of the largest, and additive ties: `sum`, `part`, `difference`."""
+    cents = {value: amount for value in values if (amount := _cents(value)) is not None}
+    ranked = sorted(set(cents.values()), reverse=True)
+    rank = {amount: place for place, amount in enumerate(ranked)}
+    sums, parts = _additive(ranked[:DISTINCT_AMOUNTS])
+    top = ranked[0] if ranked else 0
+    tokens: dict[str, tuple[str, ...]] = {}
+    for value, amount in cents.items():
+        found = ["rank " + str(min(rank[amount], 8)), "from least " + str(min(len(ranked) - 1 - rank[amount], 3))]
+        found.append(_share(amount, top))
+        if amount in sums:
+            found.append("sum of two")
+        if amount in parts:
+            found.append("part of a sum")
+        if amount % 100 == 0:
+            found.append("round")
+        elif amount % 5 == 0:
+            found.append("ends in 0 or 5")
+        tokens[value] = tuple(found)
+    return tokens
+
+
+def _additive(ranked: Sequence[int]) -> tuple[set[int], set[int]]:
+    known = {amount for amount in ranked if amount > 0}
+    ordered = sorted(known, reverse=True)
+    sums: set[int] = set()
+    parts: set[int] = set()
+    for place, total in enumerate(ordered):
+        for part in ordered[place + 1 :]:
+            if part * 2 >= total and total - part in known and total - part != part:
+                sums.add(total)
+                parts.update((part, total - part))
+    return sums, parts
+
+
+def _share(amount: int, top: int) -> str:
+    if amount < 0:
+        return "negative"
+    if amount == 0:
+        return "zero"
+    share = amount / top if top else 0.0
+    bounds = (
+        (0.999, "share all"),
+        (0.9, "share > 0.9"),
+        (0.8, "share > 0.8"),
+        (0.5, "share > 0.5"),
+        (0.2, "share > 0.2"),
+    )
+    return next((name for bound, name in bounds if share >= bound), "share small")
+
+
+def _dates(values: dict[str, int]) -> dict[str, tuple[str, ...]]:
+    """Rank in time from both ends, and days since the earliest, in coarse steps."""
+    days: dict[str, int] = {}
+    for value in values:
+        try:
+            days[value] = date.fromisoformat(value).toordinal()
+        except ValueError:
+            continue
+    ranked = sorted(set(days.values()))
+    tokens: dict[str, tuple[str, ...]] = {}
+    for value, day in days.items():
+        place = ranked.index(day)
+        found = ["from first " + str(min(place, 4)), "from last " + str(min(len(ranked) - 1 - place, 4))]
+        if len(ranked) == 1:
+            found.append("only date")
+        if day - 1 in days.values() or day + 1 in days.values():
+            found.append("day beside")
+        found.append("weekday " + str(date.fromordinal(day).weekday()))
+        tokens[value] = tuple(found)
+    return tokens

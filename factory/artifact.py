@@ -1,0 +1,81 @@
+"""Build the files of an artifact. The same inputs give the same bytes: no times, no paths, no random order."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from importlib.metadata import version
+from typing import Any
+
+from factory.generate.generator import Generated
+from factory.prompt import Prompt
+from factory.report import write_report
+from factory.score import wilson
+from factory.train import Trained
+from runtime.artifact import ACTIVITY, MANIFEST, REPORT, SPEC, WEIGHTS, Artifact
+
+FORMAT = 1
+
+
+def build(prompt: Prompt, spec_text: str, source: str, generated: Generated, trained: Trained) -> Artifact:
+    """All files but the signature."""
+    weights = trained.model.to_json()
+    manifest = make_manifest(prompt, spec_text, source, generated, trained)
+    return Artifact(
+        {
+            ACTIVITY: source.encode(),
+            WEIGHTS: weights.encode(),
+            SPEC: spec_text.encode(),
+            REPORT: write_report(manifest, prompt.spec).encode(),
+            MANIFEST: (json.dumps(manifest, indent=1, sort_keys=True, ensure_ascii=False) + "\n").encode(),
+        }
+    )
+
+
+def make_manifest(
+    prompt: Prompt, spec_text: str, source: str, generated: Generated, trained: Trained
+) -> dict[str, Any]:
+    """Where the artifact comes from and what it reached on held-out folds."""
+    return {
+        "format": FORMAT,
+        "name": prompt.spec.name,
+        "kind": prompt.spec.kind,
+        "version": prompt.spec.version,
+        "spec_sha256": _sha256(spec_text),
+        "template": {"name": prompt.plan.template, "sha256": prompt.plan.template_sha256},
+        "functions": {
+            name: {"sha256": _sha256(text), "note": generated.notes.get(name, "")}
+            for name, text in generated.functions.items()
+        },
+        "generator": {"name": generated.generator, "tokens": generated.tokens},
+        "golden": {
+            "documents": len(prompt.examples),
+            "sha256": _sha256("\n".join(sorted(example.document.sha256 for example in prompt.examples))),
+        },
+        "accuracy": {name: _accuracy(trained, name) for name in prompt.spec.fields},
+        "target_precision": prompt.spec.accuracy.target_precision,
+        "factory": version("code-factory"),
+    }
+
+
+def _accuracy(trained: Trained, name: str) -> Mapping[str, Any]:
+    answers = trained.held_out[name]
+    right = sum(answer.right for answer in answers)
+    field = trained.model.fields[name]
+    accepted = [answer.right for answer in answers if field.threshold is not None and answer.score >= field.threshold]
+    low, high = wilson(right, len(answers))
+    reachable, labelled = trained.reachable[name]
+    return {
+        "documents": len(answers),
+        "exact": round(right / len(answers), 6) if answers else None,
+        "interval": [round(low, 6), round(high, 6)],
+        "reachable": reachable,
+        "labelled": labelled,
+        "threshold": field.threshold,
+        "threshold_note": field.threshold_note,
+        "accepted": len(accepted),
+        "accepted_right": sum(accepted),
+    }
+
+
+def _sha256(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()

@@ -1,0 +1,115 @@
+"""Spec and examples in, validated artifact out: Algorithm 1 of the paper, with one change.
+
+After any repair the stages start again from the first; the paper goes on with the next one, so that code repaired
+after Accuracy would never pass Security again.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from factory.artifact import build
+from factory.assemble import fill
+from factory.folds import Folds, FoldsError, split
+from factory.generate.generator import Generated, Generator
+from factory.golden import Example
+from factory.prompt import Prompt, assemble_prompt
+from factory.propose import propose_all
+from factory.select import select
+from factory.spec import DocumentSpec
+from factory.train import Trained, train
+from factory.validate import STAGES, Evidence, Verdict, judge_source
+from runtime.artifact import Artifact
+from security.finding import Finding
+
+FOLDS = 5
+ROUNDS = 3
+
+Progress = Callable[[str], None]
+
+
+class CompileError(RuntimeError):
+    """A spec that did not pass the stages; `verdicts` say why."""
+
+    def __init__(self, message: str, verdicts: Sequence[Verdict] = ()) -> None:
+        super().__init__(message)
+        self.verdicts = tuple(verdicts)
+
+
+@dataclass(frozen=True)
+class Compiled:
+    """An artifact that passed every stage (not signed yet), with the verdicts and how many rounds it took."""
+
+    artifact: Artifact
+    verdicts: tuple[Verdict, ...]
+    trained: Trained
+    rounds: int
+    tokens: int
+
+
+def compile_spec(
+    spec: DocumentSpec,
+    spec_text: str,
+    examples: Sequence[Example],
+    generator: Generator,
+    rounds: int = ROUNDS,
+    progress: Progress = lambda text: None,
+) -> Compiled:
+    """Generate, learn, assemble and validate, at most `rounds` times. Raises CompileError with the verdicts."""
+    prompt = assemble_prompt(select(spec), spec, examples)
+    folds = folds_of(spec, examples)
+    generated: Generated | None = None
+    findings: Sequence[Finding] = ()
+    verdicts: tuple[Verdict, ...] = ()
+    tokens = 0
+    for attempt in range(1, rounds + 1):
+        progress(f"generate ({generator.name}, round {attempt})")
+        previous, generated = generated, generator.write(prompt, findings, generated)
+        tokens += generated.tokens
+        if previous is not None and generated.functions == previous.functions:
+            break
+        source = fill(prompt.plan.template_source, generated.source)
+        gate = judge_source(source, prompt.plan)  # nothing generated may run before this has passed
+        if gate.passed:
+            artifact, trained = _learn(prompt, spec_text, source, generated, folds, progress)
+            verdicts = validate(artifact, spec, Evidence(examples, trained.held_out, prompt.plan), progress)
+            if all(verdict.passed for verdict in verdicts):
+                return Compiled(artifact, verdicts, trained, attempt, tokens)
+        else:
+            verdicts = (gate,)
+        findings = [finding for verdict in verdicts for finding in verdict.findings]
+    failed = [verdict for verdict in verdicts if not verdict.passed]
+    raise CompileError("\n".join(str(finding) for verdict in failed for finding in verdict.findings), verdicts)
+
+
+def validate(
+    artifact: Artifact, spec: DocumentSpec, evidence: Evidence, progress: Progress = lambda text: None
+) -> tuple[Verdict, ...]:
+    """Run the stages in order, up to and including the first that fails."""
+    verdicts: list[Verdict] = []
+    for stage in STAGES:
+        progress(f"validate: {stage.__name__}")
+        verdicts.append(stage(artifact, spec, evidence))
+        if not verdicts[-1].passed:
+            break
+    return tuple(verdicts)
+
+
+def folds_of(spec: DocumentSpec, examples: Sequence[Example]) -> Folds:
+    """Folds by vendor where the spec names a vendor field, else by document."""
+    if len(examples) < 2:
+        raise FoldsError("at least two labelled examples are needed; twenty of several vendors make a good start")
+    key = spec.vendor_field
+    groups = [example.label.group(key) if key else str(example.label.path) for example in examples]
+    if len(set(groups)) < 2:
+        groups = [str(example.label.path) for example in examples]
+    return split(groups, FOLDS)
+
+
+def _learn(
+    prompt: Prompt, spec_text: str, source: str, generated: Generated, folds: Folds, progress: Progress
+) -> tuple[Artifact, Trained]:
+    progress("propose")
+    candidates = propose_all(source, list(prompt.spec.fields), prompt.examples)
+    progress("learn")
+    trained = train(prompt.spec, prompt.examples, candidates, folds, generated.line_items)
+    return build(prompt, spec_text, source, generated, trained), trained

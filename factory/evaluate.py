@@ -1,0 +1,153 @@
+"""Measure: an artifact on a golden folder, or the compiler itself by cross-validation."""
+
+import multiprocessing
+import os
+import time
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from extractors.candidate import Record
+from extractors.extract import extract
+from extractors.model import ExtractorModel
+from factory.assemble import fill
+from factory.compile import folds_of
+from factory.folds import split
+from factory.generate.generator import Generator
+from factory.golden import Example, Label, load_labels
+from factory.prompt import assemble_prompt
+from factory.propose import load_functions, propose_all
+from factory.score import score_records
+from factory.select import select
+from factory.spec import DocumentSpec
+from factory.train import train
+from ocr.document import Document
+from ocr.cache import read_cached
+from ocr.options import DEFAULTS
+from ocr.read import read_document
+from runtime.embedded import add, look
+from runtime.load import LoadedArtifact
+
+
+@dataclass(frozen=True)
+class Timed:
+    """A record, how long its document took to extract in milliseconds, and its pages."""
+
+    record: Record
+    extract_ms: float
+    pages: int
+
+
+@dataclass(frozen=True)
+class Read:
+    """A document and how long it took to read, in milliseconds."""
+
+    document: Document
+    read_ms: float
+
+
+def read_golden(
+    folder: Path, limit: int | None = None, cache: Path | None = None
+) -> tuple[list[Example], list[float]]:
+    """All examples, read over processes, and the milliseconds each took. Raises GoldenError and ReadError.
+
+    Pages that OCR read are kept in `cache`, if one is given, and not read again.
+    """
+    labels = load_labels(folder)[:limit]
+    with ProcessPoolExecutor(os.cpu_count(), multiprocessing.get_context("fork")) as pool:
+        found = list(pool.map(partial(_read, cache), [label.path for label in labels], chunksize=4))
+    examples = [Example(label, one.document) for label, one in zip(labels, found, strict=True)]
+    return examples, [one.read_ms for one in found]
+
+
+def evaluate(
+    spec: DocumentSpec,
+    artifact: LoadedArtifact,
+    examples: Sequence[Example],
+    read_ms: Sequence[float],
+    embedded: bool = False,
+) -> dict[str, Any]:
+    """The object that `factory eval --json` prints. `embedded`: use structured invoice data inside the files, too."""
+    timed = [_extract(artifact.functions, artifact.line_items, artifact.model, one.document) for one in examples]
+    if embedded:
+        timed = [_with_embedded(artifact, one, example) for one, example in zip(timed, examples, strict=True)]
+    return to_json(spec, [example.label for example in examples], timed, read_ms)
+
+
+def crossval(
+    spec: DocumentSpec,
+    examples: Sequence[Example],
+    generator: Generator,
+    read_ms: Sequence[float],
+    count: int,
+    key: str | None,
+) -> dict[str, Any]:
+    """Compile on all folds but one, read that one, for each fold; then score all documents together.
+
+    `key` keeps documents that share it (a field, or any other key of the label line) in one fold; None: none do.
+    """
+    groups = [example.label.group(key) if key else str(example.label.path) for example in examples]
+    folds = split(groups, count)
+    timed: dict[int, Timed] = {}
+    for fold in folds.numbers:
+        training = [example for place, example in enumerate(examples) if folds.of[place] != fold]
+        places = [place for place in range(len(examples)) if folds.of[place] == fold]
+        answers = _compile_and_read(spec, training, generator, [examples[place].document for place in places])
+        timed.update(zip(places, answers, strict=True))
+    ordered = [timed[place] for place in range(len(examples))]
+    return to_json(spec, [example.label for example in examples], ordered, read_ms)
+
+
+def to_json(
+    spec: DocumentSpec, labels: Sequence[Label], timed: Sequence[Timed], read_ms: Sequence[float]
+) -> dict[str, Any]:
+    """Scores, latencies a page and tokens."""
+    per_page = sorted(one.extract_ms / max(one.pages, 1) for one in timed)
+    read = sorted(ms / max(one.pages, 1) for ms, one in zip(read_ms, timed, strict=True))
+    return {
+        **score_records(spec, labels, [one.record for one in timed]),
+        "decision": None,
+        "latency_ms": {
+            "read_p50": round(_quantile(read, 0.5), 3),
+            "extract_p50": round(_quantile(per_page, 0.5), 3),
+            "extract_p99": round(_quantile(per_page, 0.99), 3),
+        },
+        "tokens": 0,
+    }
+
+
+def _compile_and_read(
+    spec: DocumentSpec, training: Sequence[Example], generator: Generator, documents: Sequence[Document]
+) -> list[Timed]:
+    prompt = assemble_prompt(select(spec), spec, training)
+    generated = generator.write(prompt, (), None)
+    source = fill(prompt.plan.template_source, generated.source)
+    candidates = propose_all(source, list(spec.fields), training)
+    trained = train(spec, training, candidates, folds_of(spec, training), generated.line_items)
+    functions, line_items = load_functions(source)
+    return [_extract(functions, line_items, trained.model, document) for document in documents]
+
+
+def _extract(functions: Mapping[str, Any], line_items: Any, model: ExtractorModel, document: Document) -> Timed:
+    fresh = Document(document.pages, document.sha256)  # without what an earlier run left in its memo
+    start = time.perf_counter()
+    record = extract(fresh, functions, line_items, model)
+    return Timed(record, (time.perf_counter() - start) * 1000, len(document.pages))
+
+
+def _with_embedded(artifact: LoadedArtifact, timed: Timed, example: Example) -> Timed:
+    found = look(example.label.path, DEFAULTS)
+    return replace(timed, record=add(found, timed.record, artifact.shape, artifact.model))
+
+
+def _read(cache: Path | None, path: Path) -> Read:
+    start = time.perf_counter()
+    document = read_document(path) if cache is None else read_cached(path, cache)
+    return Read(Document(document.pages, document.sha256), (time.perf_counter() - start) * 1000)
+
+
+def _quantile(ordered: Sequence[float], share: float) -> float:
+    return ordered[min(int(share * len(ordered)), len(ordered) - 1)] if ordered else 0.0

@@ -1,0 +1,44 @@
+"""Split examples into folds that keep groups (vendors, layouts) whole."""
+
+import hashlib
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+
+class FoldsError(ValueError):
+    """Examples that cannot be split; the message says what to do."""
+
+
+@dataclass(frozen=True)
+class Folds:
+    """For each example, the number of its fold, from 0."""
+
+    of: tuple[int, ...]
+
+    @property
+    def numbers(self) -> range:
+        return range(max(self.of) + 1)
+
+
+def split(groups: Sequence[str], count: int) -> Folds:
+    """Spread groups over at most `count` folds of like size: largest group first, into the smallest fold.
+
+    Groups of one size are taken in the order of their SHA-256, so that the split is the same on every run and does
+    not follow the order of the examples. Raises FoldsError where there are fewer than two groups.
+    """
+    members: dict[str, list[int]] = defaultdict(list)
+    for place, group in enumerate(groups):
+        members[group].append(place)
+    if len(members) < 2:
+        raise FoldsError("folds need examples of at least two groups; add examples or group by another key")
+    count = min(count, len(members))
+    ordered = sorted(members, key=lambda group: (-len(members[group]), hashlib.sha256(group.encode()).hexdigest()))
+    sizes = [0] * count
+    of = [0] * len(groups)
+    for group in ordered:
+        fold = sizes.index(min(sizes))
+        sizes[fold] += len(members[group])
+        for place in members[group]:
+            of[place] = fold
+    return Folds(tuple(of))

@@ -1,0 +1,50 @@
+"""The story of a compilation, for people: `report.md` of an artifact."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from factory.spec import DocumentSpec
+
+
+def write_report(manifest: Mapping[str, Any], spec: DocumentSpec) -> str:
+    """Markdown: what was compiled, from what, how well it reads documents it had not learned from."""
+    golden = manifest["golden"]
+    lines = [
+        f"# {manifest['name']}, version {manifest['version']}",
+        "",
+        spec.description,
+        "",
+        f"Compiled from {golden['documents']} labelled examples by the generator `{manifest['generator']['name']}`"
+        f" ({manifest['generator']['tokens']} tokens) into the template `{manifest['template']['name']}`.",
+        "",
+        "## Accuracy on documents that were held out",
+        "",
+        "Examples were split into folds; each was read by rankers that had not seen its fold. `exact`: the answer"
+        " equals the label, with its 95 % interval. `within reach`: the labelled value is among the candidates."
+        " `accepted`: answers sure enough to need no review, and how many of them were right.",
+        "",
+        "| field | type | examples | exact | interval | within reach | accepted | right |",
+        "|---|---|---|---|---|---|---|---|",
+    ]
+    lines += [_row(name, spec.fields[name].type, manifest["accuracy"][name]) for name in spec.fields]
+    lines += ["", "## Thresholds", ""]
+    lines += [f"- `{name}`: {_threshold(manifest['accuracy'][name])}" for name in spec.fields]
+    lines += ["", "## Functions", ""]
+    lines += [f"- `{name}`: {part['note'] or 'see activity.py'}" for name, part in manifest["functions"].items()]
+    return "\n".join(lines) + "\n"
+
+
+def _row(name: str, kind: str, found: Mapping[str, Any]) -> str:
+    if not found["documents"]:
+        return f"| `{name}` | {kind} | 0 | | | | | |"
+    low, high = found["interval"]
+    return (
+        f"| `{name}` | {kind} | {found['documents']} | {found['exact']:.1%} | {low:.1%} to {high:.1%} "
+        f"| {found['reachable']} of {found['labelled']} | {found['accepted']} | {found['accepted_right']} |"
+    )
+
+
+def _threshold(found: Mapping[str, Any]) -> str:
+    if found["threshold"] is None:
+        return f"none, every answer goes to review: {found['threshold_note']}"
+    return f"{found['threshold']:.3f}: {found['threshold_note']}"

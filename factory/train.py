@@ -1,0 +1,175 @@
+"""From candidates and labels to an `ExtractorModel`: rankers, calibration, thresholds, and held-out answers.
+
+Held-out means: ranked by weights fitted on other folds. Folds keep a vendor's documents together, so that what is
+measured is how the compiled code reads vendors it has not seen. Cost: folds + 1 fits a field, fields spread over
+processes.
+"""
+
+import multiprocessing
+import os
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from extractors.candidate import Candidate
+from extractors.checks import evaluate, parse_check
+from extractors.confidence import calibrated
+from extractors.decide import decide
+from extractors.model import CheckModel, ExtractorModel, FieldModel
+from extractors.page_arrays import Ints
+from extractors.rank import Ranking
+from factory.calibrate import Answer, Threshold, platt, thresholds
+from factory.folds import Folds
+from factory.golden import Example, Label
+from factory.learn import Encoder, fit, make_task, predict
+from factory.score import is_right
+from factory.spec import DocumentSpec
+
+Candidates = Mapping[str, Sequence[Sequence[Candidate]]]
+"""For each field, the candidates of each example."""
+
+
+@dataclass(frozen=True)
+class Trained:
+    """A model, and what it answered where it had not learned."""
+
+    model: ExtractorModel
+    held_out: dict[str, list[Answer]]
+    """For each field, one answer a labelled example: calibrated confidence, and whether it was right."""
+    reachable: dict[str, tuple[int, int]]
+    """For each field, how many labelled values are among the candidates, of how many."""
+
+
+@dataclass(frozen=True)
+class _Fitted:
+    weights: dict[str, dict[str, float]]
+    none: float
+    rankings: list[Ranking]
+    """Held-out, one an example."""
+
+
+def train(
+    spec: DocumentSpec,
+    examples: Sequence[Example],
+    candidates: Candidates,
+    folds: Folds,
+    line_items: dict[str, Any] | None = None,
+    workers: int | None = None,
+) -> Trained:
+    """Fit every field, decide the held-out documents jointly, calibrate and set thresholds. Deterministic."""
+    labels = [example.label for example in examples]
+    encoder = Encoder()
+    codes = {
+        name: [
+            encoder.codes(example.document, list_) for example, list_ in zip(examples, candidates[name], strict=True)
+        ]
+        for name in spec.fields
+    }
+    make = partial(_fit_field, spec, labels, candidates, codes, encoder, folds)
+    fitted = dict(zip(spec.fields, _map(make, list(spec.fields), workers), strict=True))
+    checks = learn_checks(spec, labels)
+    answers: dict[str, list[Answer]] = {name: [] for name in spec.fields}
+    for place, label in enumerate(labels):
+        decisions = decide({name: one.rankings[place] for name, one in fitted.items()}, checks)
+        for name, field in spec.fields.items():
+            if label.counts(name):
+                choice = decisions[name].choice
+                right = is_right(field.type, label.fields[name], choice.value if choice else None)
+                answers[name].append(Answer(decisions[name].probability, right))
+    fields, held_out = _field_models(spec, fitted, answers)
+    reachable = {name: _reachable(spec, name, labels, candidates[name]) for name in spec.fields}
+    return Trained(ExtractorModel(fields, checks, line_items), held_out, reachable)
+
+
+def learn_checks(spec: DocumentSpec, labels: Sequence[Label]) -> tuple[CheckModel, ...]:
+    """How often each check holds on the labels, with one success and one failure added (Laplace)."""
+    models = []
+    for check in spec.checks:
+        parsed = parse_check(check.name, check.expression, check.tolerance)
+        results = [evaluate(parsed, label.fields, label.line_items or ()).passed for label in labels]
+        known = [passed for passed in results if passed is not None]
+        share = (sum(known) + 1) / (len(known) + 2)
+        models.append(CheckModel(check.name, check.expression, check.tolerance, round(share, 6)))
+    return tuple(models)
+
+
+def _field_models(
+    spec: DocumentSpec, fitted: Mapping[str, _Fitted], answers: Mapping[str, Sequence[Answer]]
+) -> tuple[dict[str, FieldModel], dict[str, list[Answer]]]:
+    fields: dict[str, FieldModel] = {}
+    held_out: dict[str, list[Answer]] = {}
+    for name, field in spec.fields.items():
+        model = FieldModel(field.type, fitted[name].weights, fitted[name].none, platt(answers[name]))
+        fields[name] = model
+        held_out[name] = [Answer(round(calibrated(model, one.score), 6), one.right) for one in answers[name]]
+    limits: dict[str, Threshold] = thresholds(held_out, spec.accuracy.target_precision)
+    for name, field in spec.fields.items():
+        model = fields[name]
+        limit = limits[name]
+        fields[name] = FieldModel(
+            model.kind, model.weights, model.none, model.calibration, limit.value, limit.note, field.required
+        )
+    return fields, held_out
+
+
+def _fit_field(
+    spec: DocumentSpec,
+    labels: Sequence[Label],
+    candidates: Candidates,
+    codes: Mapping[str, Sequence[Ints]],
+    encoder: Encoder,
+    folds: Folds,
+    name: str,
+) -> _Fitted:
+    kind = spec.fields[name].type
+    right = [
+        [is_right(kind, label.fields.get(name), found.value) for found in list_]
+        for label, list_ in zip(labels, candidates[name], strict=True)
+    ]
+    none = [label.fields.get(name) is None for label in labels]
+    labelled = [label.counts(name) for label in labels]
+    # With few examples every feature may be the telling one; with many, one seen once only remembers a document.
+    least = 2 if len(labels) >= 20 else 1
+    task = make_task(name, candidates[name], codes[name], encoder, right, none, labelled, least)
+    everything = range(len(labels))
+    rankings: dict[int, Ranking] = {}
+    for fold in folds.numbers:
+        weights = fit(task, [place for place in everything if folds.of[place] != fold])
+        rankings.update((place, predict(task, weights, place)) for place in everything if folds.of[place] == fold)
+    final = fit(task, everything)
+    return _Fitted(final.by_slot(task.features), final.none, [rankings[place] for place in everything])
+
+
+def _reachable(
+    spec: DocumentSpec, name: str, labels: Sequence[Label], candidates: Sequence[Sequence[Candidate]]
+) -> tuple[int, int]:
+    wanted = [place for place, label in enumerate(labels) if label.counts(name) and label.fields[name] is not None]
+    kind = spec.fields[name].type
+    found = [
+        any(is_right(kind, labels[place].fields[name], one.value) for one in candidates[place]) for place in wanted
+    ]
+    return sum(found), len(wanted)
+
+
+_work: Callable[[str], _Fitted] | None = None
+
+
+def _map(make: Callable[[str], _Fitted], names: list[str], workers: int | None) -> list[_Fitted]:
+    """`make` for each name, in order, over processes that inherit the documents by fork instead of copying them."""
+    global _work  # noqa: PLW0603  # what a forked child inherits must be reachable by name
+    count = min(workers or os.cpu_count() or 1, len(names))
+    if count == 1:
+        return [make(name) for name in names]
+    _work = make
+    try:
+        with ProcessPoolExecutor(count, multiprocessing.get_context("fork")) as pool:
+            return list(pool.map(_do, names))
+    finally:
+        _work = None
+
+
+def _do(name: str) -> _Fitted:
+    assert _work is not None
+    return _work(name)
