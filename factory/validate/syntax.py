@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+import extractors
 from factory.assemble import BEGIN, END
 from factory.spec import DocumentSpec
 from factory.validate.verdict import Evidence, Verdict, judge
@@ -29,7 +30,6 @@ MYPY_CONFIG = """[mypy]
 strict = True
 python_version = 3.11
 follow_imports = silent
-ignore_missing_imports = True
 [mypy-extractors.*,ocr.*,templates.*,inference.*,security.*]
 follow_untyped_imports = True
 """
@@ -116,7 +116,7 @@ def _mypy(file: Path) -> Iterator[Finding]:
     config = file.with_name("mypy.ini")
     config.write_text(MYPY_CONFIG, encoding="utf-8")
     options = ["--config-file", str(config), "--cache-dir", str(_cache()), "--output", "json", "--no-error-summary"]
-    done = _run("mypy", [*options, str(file)], file.parent)
+    done = _run("mypy", [*options, str(file)], file.parent, MYPYPATH=_packages())
     found = list(_json_lines(done.stdout))
     errors = [item for item in found if item.get("severity") == "error"]
     if done.returncode not in (0, 1) or bool(done.returncode) != bool(errors):
@@ -126,10 +126,11 @@ def _mypy(file: Path) -> Iterator[Finding]:
         yield _finding(str(item["code"] or "mypy"), str(item["message"]), item["line"], fix, item["column"] + 1)
 
 
-def _run(tool: str, arguments: list[str], folder: Path) -> "subprocess.CompletedProcess[str]":
+def _run(tool: str, arguments: list[str], folder: Path, **variables: str) -> "subprocess.CompletedProcess[str]":
     """Run a tool of this installation; one that hangs or is missing comes back with an exit code of its own."""
     command = [sys.executable, "-m", tool, *arguments]
     environment = {key: value for key, value in os.environ.items() if not key.startswith(("MYPY", "RUFF"))}
+    environment |= {name: value for name, value in variables.items() if value}
     try:
         return subprocess.run(  # noqa: S603  # our own interpreter, arguments that hold no document
             command, cwd=folder, env=environment, capture_output=True, text=True, timeout=SECONDS, check=False
@@ -148,6 +149,12 @@ def _cache() -> Path:
     """Where mypy keeps what it knows of the libraries: the user's cache folder, which others cannot write."""
     home = os.environ.get("XDG_CACHE_HOME")
     return (Path(home) if home else Path.home() / ".cache") / "code-factory" / "mypy"
+
+
+def _packages() -> str:
+    """The folder of the project's packages; empty where they are installed and mypy finds them by itself."""
+    folder = Path(extractors.__file__).resolve().parents[1]
+    return "" if folder.name in ("site-packages", "dist-packages") else str(folder)
 
 
 def _generated_lines(source: str) -> range:
