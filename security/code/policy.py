@@ -159,8 +159,8 @@ CWE_OF_ATTRIBUTE = _table(
         "load_all full_load read_pickle from_json from_orm model_validate_json",
         328: "md5 md4 sha1 sha224 new pbkdf2_hmac MD5 SHA1",
         22: "path remove open read_text write_text read_bytes write_bytes joinpath unlink rename rmtree extractall "
-        "extract listdir scandir walk glob rglob iterdir mkdir makedirs chmod symlink_to send_file parent exists is_file "
-        "stat touch",
+        "extract listdir scandir walk glob rglob iterdir mkdir makedirs chmod symlink_to send_file parent exists "
+        "is_file stat touch",
         918: "urlopen urlretrieve request post put patch getaddrinfo create_connection connect sendto recv",
         134: "format format_map vformat Formatter Template substitute safe_substitute",
         532: "info debug warning error exception critical log write writelines flush",
