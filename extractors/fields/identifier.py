@@ -4,10 +4,11 @@ import re
 from collections.abc import Iterator
 
 from extractors.candidate import Candidate
-from extractors.fields.page_text import PageText, page_texts, unique
+from extractors.fields.lines import Line, page_lines
+from extractors.fields.page_text import PageText, unique
 from extractors.fields.traits import BANK, DATA, DIGIT, UPPER
 from extractors.normalise.identifier import EDGE, shape
-from ocr.document import Document, Segment
+from ocr.document import Document
 
 GLUED = re.compile(
     r"[^\W\d_]{1,20}[.:#°º]{1,3}(?=\w)|[^:#=]{1,30}[:#=](?=\w)|[A-Z]{1,3}-(?=\d{4,5}$)|\(?[A-Z]{2,4}#?(?=\d)"
@@ -34,19 +35,23 @@ def identifiers(document: Document) -> list[Candidate]:
 
 
 def _identifiers(document: Document) -> Iterator[Candidate]:
-    for page in page_texts(document):
+    for lines in page_lines(document):
+        page = lines.page
         beside = -1
-        for segment in page.page.segments:
-            yield from _segment(page, segment)
-            if segment.row == beside and segment.end - segment.start <= FEW:
-                yield from _core(page, *page.line(segment.start, segment.end))
-            beside = segment.row if page.text[page.line(segment.start, segment.end)[1] - 1] in ":#" else -1
+        for line in lines.segments:
+            if line.traits & (DIGIT | BANK):
+                yield from _codes(page, line)
+            if ":" in line.text or "#" in line.text:
+                yield from _labelled(page, line)
+            if line.row == beside and line.end - line.start <= FEW:
+                yield from _core(page, line.left, line.right)
+            beside = line.row if line.text[-1] in ":#" else -1
 
 
-def _segment(page: PageText, segment: Segment) -> Iterator[Candidate]:
+def _codes(page: PageText, line: Line) -> Iterator[Candidate]:
     """Words with digits alone, and runs of them with the short capitals that belong to them."""
     run: list[int] = []
-    for place in range(segment.start, segment.end):
+    for place in range(line.start, line.end):
         bits = page.traits[place]
         code = bits & DIGIT and not bits & DATA
         if code or bits & BANK:
@@ -58,15 +63,14 @@ def _segment(page: PageText, segment: Segment) -> Iterator[Candidate]:
             run = []
     if len(run) > 1:
         yield from _run(page, run)
-    yield from _labelled(page, segment)
 
 
-def _labelled(page: PageText, segment: Segment) -> Iterator[Candidate]:
-    """What follows the last colon of a segment, if it is at most three words."""
-    for place in range(segment.end - 2, max(segment.start, segment.end - 1 - FEW) - 1, -1):
+def _labelled(page: PageText, line: Line) -> Iterator[Candidate]:
+    """What follows the last colon of a line, if it is at most three words."""
+    for place in range(line.end - 2, max(line.start, line.end - 1 - FEW) - 1, -1):
         end = page.line(place, place + 1)[1]
         if page.text[end - 1] in ":#":
-            yield from _core(page, end + 1, page.line(segment.end - 1, segment.end)[1])
+            yield from _core(page, end + 1, line.right)
             return
 
 

@@ -2,8 +2,10 @@
 
 from typing import NamedTuple
 
+from extractors.candidate import Candidate, Kind
 from extractors.fields.page_text import PageText, page_texts
 from extractors.fields.traits import AMOUNT
+from extractors.normalise.text import collapse
 from ocr.document import Document, Segment
 
 FEW = 3
@@ -45,6 +47,11 @@ class PageLines:
         self._below: dict[tuple[int, int], Line | None] = {}
         self.segments = [self._line(segment.row, segment.start, segment.end) for segment in page.page.segments]
         """One line a segment, in reading order."""
+
+    def candidate(self, kind: Kind, line: Line, form: str = "line") -> Candidate:
+        """A whole line as a candidate."""
+        value = line.text if self.page.tidy and "\t" not in line.text else collapse(line.text)
+        return Candidate(kind, value, line.text, self.page.index, tuple(range(line.start, line.end)), form)
 
     def tabular(self, row: int) -> bool:
         """Whether a row looks like one of a table: four cells or more, or an amount among two or three."""

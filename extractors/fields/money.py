@@ -18,8 +18,10 @@ def money(document: Document) -> list[Candidate]:
 
     Currency signs and codes may stand before or after, glued or apart; parentheses, a minus on either side and `CR`
     make it negative, and then its size is proposed as well: a discount labelled as such may be meant positive.
-    Percentages are no money, nor is a whole number without a currency that does not end its cell. `form` tells how the digits were grouped ("1,234.56", "1.234,56"), with "-" before a
-    negative reading and "|" before the size of a negative amount.
+    Percentages are no money, nor is a whole number without a currency that does not end its cell.
+
+    `form` tells how the digits were grouped ("1,234.56", "1.234,56"), with "-" before a negative reading and "|"
+    before the size of a negative amount.
     """
     return document.memo("fields.money", lambda: list(_money(document)))
 

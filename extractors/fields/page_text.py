@@ -25,6 +25,8 @@ class PageText:
     """For each word, where it begins in `text`."""
     traits: tuple[int, ...]
     """For each word, its bits (`fields.traits`)."""
+    tidy: bool
+    """Whether no word has a blank in it, so that parts of a segment need no collapsing."""
 
     def words_of(self, start: int, end: int) -> tuple[int, ...]:
         """Indices of the words that the characters from `start` to `end` (exclusive) touch."""
@@ -33,7 +35,10 @@ class PageText:
     def candidate(self, kind: Kind, start: int, end: int, value: str = "", form: str = "") -> Candidate:
         """The characters from `start` to `end` as a candidate; without `value`, its text, blanks collapsed."""
         text = self.text[start:end]
-        return Candidate(kind, value or collapse(text), text, self.index, self.words_of(start, end), form)
+        if not value:
+            value = text if self.tidy and "\t" not in text and text == text.strip() else collapse(text)
+        words = tuple(range(bisect_right(self.starts, start) - 1, bisect_left(self.starts, end)))
+        return Candidate(kind, value, text, self.index, words, form)
 
     def line(self, start: int, end: int) -> tuple[int, int]:
         """Start and end (exclusive) of the characters of words `start` to `end` (exclusive)."""
@@ -56,24 +61,25 @@ def unique(candidates: Iterable[Candidate]) -> list[Candidate]:
 def _page_text(index: int, page: Page) -> PageText:
     parts: list[str] = []
     starts: list[int] = []
-    words = page.words
+    words = [word.text for word in page.words]
     offset = 0
     row = -1
     for segment in page.segments:
         mark = "\t" if segment.row == row else "\n"
         row = segment.row
-        for place in range(segment.start, segment.end):
-            text = words[place].text
+        for text in words[segment.start : segment.end]:
             parts.append(mark)
             parts.append(text)
-            starts.append(offset + 1)
-            offset += 1 + len(text)
+            offset += 1
+            starts.append(offset)
+            offset += len(text)
             mark = " "
     text = "".join(parts)
-    bits = tuple(traits(word.text) for word in words)
-    return PageText(page, index, text if text.isascii() else _plain(text), tuple(starts), bits)
+    tidy = text.split() == words
+    plain_text = text if text.isascii() and tidy else _plain(parts)
+    return PageText(page, index, plain_text, tuple(starts), tuple(map(traits, words)), tidy)
 
 
-def _plain(text: str) -> str:
-    """`plain`, with the tabs between segments kept."""
-    return "\t".join(plain(part) for part in text.split("\t"))
+def _plain(parts: list[str]) -> str:
+    """Marks and words in turn, the words with plain characters and without blanks of other kinds."""
+    return "".join(part if place % 2 == 0 else plain(part) for place, part in enumerate(parts))

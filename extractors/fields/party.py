@@ -42,6 +42,7 @@ def _parties(document: Document) -> Iterator[Candidate]:
         columns = _columns(page)
         for line in page.segments:
             if is_name(page, line):
+                yield page.candidate("party", line)
                 for start, end, form in _parts(page, line):
                     yield page.page.candidate("party", line.left + start, line.left + end, form=form)
                 yield from _joined(page, line)
@@ -50,7 +51,6 @@ def _parties(document: Document) -> Iterator[Candidate]:
 
 def _parts(page: PageLines, line: Line) -> Iterator[Part]:
     text = line.text
-    yield 0, len(text), "line"
     start = unlabelled(text)
     if not start and page.page.traits[line.start] & NAMING:
         start = named(text)

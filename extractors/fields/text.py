@@ -33,6 +33,7 @@ def _texts(document: Document) -> Iterator[Candidate]:
     for page in page_lines(document):
         for line in page.segments:
             if line.traits & LETTERS:
+                yield page.candidate("text", line)
                 for start, end, form in _parts(line):
                     yield page.page.candidate("text", line.left + start, line.left + end, form=form)
                 yield from _paragraphs(page, line)
@@ -40,7 +41,6 @@ def _texts(document: Document) -> Iterator[Candidate]:
 
 def _parts(line: Line) -> Iterator[Part]:
     text = line.text
-    yield 0, len(text), "line"
     start = unlabelled(text)
     if start:
         yield start, len(text), "value"

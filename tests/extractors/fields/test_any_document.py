@@ -75,7 +75,7 @@ def test_every_candidate_stands_on_the_page(name: str, document: Document) -> No
 
 @pytest.mark.parametrize("name", PROPOSERS)
 def test_work_is_done_once_a_document(name: str) -> None:
-    document = Document.from_text("ACME Ltd, 5 Mill Lane, 12345 Riverton   25/12/2018   EUR 9.00   No")
+    document = Document.from_text("ACME Ltd, 5 Mill Lane, 12345 Riverton\n25/12/2018   EUR 9.00   No")
     assert PROPOSERS[name](document)
     assert PROPOSERS[name](document) is PROPOSERS[name](document)
 
