@@ -177,7 +177,7 @@ def _fill(cells: dict[str, Cell], model: LineItemModel) -> None:
 
 
 def _derive(cells: Mapping[str, Cell], product: tuple[str, str, str], name: str) -> Cell | None:
-    left, right, total = product
+    left, _, total = product
     others = [other for other in product if other != name]
     if any(other not in cells for other in others):
         return None

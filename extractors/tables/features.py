@@ -88,7 +88,7 @@ def anchor_features(page: Page, anchor: Anchor, before: Sequence[RowFacts], last
 
 
 def product_kind(facts: RowFacts, *around: RowFacts | None) -> str:
-    """Whether two numbers of the row multiply to its amount: `row`, `row one` for 1 x price; `near` with a neighbour."""
+    """Whether two numbers of the row multiply to a third: `row true`, `row one` for 1 x price, `near` with others."""
     values = [figure.value for figure in facts.figures.values()]
     kind = _product(values[:8])
     if kind:

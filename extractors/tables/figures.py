@@ -14,39 +14,8 @@ _FIGURE = re.compile(r"([^\d.,]{0,6}?)([-+−]?)((?:\d|[.,](?=\d))[\d.,']*)([^\d
 _COMMA_DECIMAL = re.compile(r"[^\d]{0,4}\d[\d.']*,\d\d(?:\d\d)?\D{0,2}\Z")
 _POINT_DECIMAL = re.compile(r"[^\d]{0,4}\d[\d,']*\.\d\d(?:\d\d)?\D{0,2}\Z")
 
-CURRENCIES = frozenset(
-    [
-        "rm",
-        "eur",
-        "usd",
-        "gbp",
-        "chf",
-        "myr",
-        "sgd",
-        "sek",
-        "nok",
-        "dkk",
-        "pln",
-        "czk",
-        "inr",
-        "jpy",
-        "cny",
-        "aud",
-        "cad",
-        "us",
-        "s",
-        "rs",
-        "kr",
-        "fr",
-        "€",
-        "$",
-        "£",
-        "¥",
-        "euro",
-        "hk",
-        "nt",
-    ]
-)
+_CURRENCIES = "rm eur usd gbp chf myr sgd sek nok dkk pln czk inr jpy cny aud cad us s rs kr fr € $ £ ¥ euro hk nt"
+CURRENCIES = frozenset(_CURRENCIES.split())
 """Currency marks as they stand before or after an amount, in lower case."""
 TIMES = frozenset(("x", "*", "@", "×", "@rm", "x@"))
 """Marks between a quantity and a price."""
@@ -66,7 +35,7 @@ class Figure:
 
     @property
     def shape(self) -> str:
-        """`M` an amount (two or more decimals), `D` one decimal place, `I` a whole number, `C` a long one, `P` a share."""
+        """`M` an amount (two decimals or more), `D` one decimal, `I` a whole number, `C` a long one, `P` per cent."""
         if "%" in self.suffix:
             return "P"
         if self.decimals:

@@ -43,7 +43,8 @@ class Linear:
         starts = np.cumsum([0] + [len(row) for row in rows[:-1]])
         scores = np.add.reduceat(table[flat], starts, axis=0)
         scores -= scores.max(axis=1, keepdims=True)
-        return scores - np.log(np.exp(scores).sum(axis=1, keepdims=True))
+        result: Floats = scores - np.log(np.exp(scores).sum(axis=1, keepdims=True))
+        return result
 
     def explain(self, features: Sequence[str], name: str, most: int = 5) -> tuple[tuple[str, float], ...]:
         """The features that weighed most for class `name`, strongest first."""

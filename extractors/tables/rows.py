@@ -7,75 +7,14 @@ from extractors.layout import fold_word
 from extractors.tables.figures import CODE_DIGITS, CURRENCIES, TIMES, Figure, decimal_comma, figure
 from ocr.document import Document, Page
 
-TOTAL_WORDS = frozenset(
-    [
-        "total",
-        "totals",
-        "subtotal",
-        "sub-total",
-        "totaal",
-        "totale",
-        "suma",
-        "summe",
-        "zwischensumme",
-        "gesamt",
-        "gesamtsumme",
-        "gesamtbetrag",
-        "endbetrag",
-        "bruttosumme",
-        "nettosumme",
-        "rechnungssumme",
-        "rechnungsbetrag",
-        "zahlbetrag",
-        "positionssumme",
-        "belegsummen",
-        "ubertrag",
-        "somme",
-        "sous-total",
-        "montant",
-        "net",
-        "net-total",
-        "nett",
-        "payable",
-        "rounding",
-        "rounded",
-        "cash",
-        "change",
-        "tendered",
-        "paid",
-        "balance",
-        "due",
-        "amount-due",
-        "visa",
-        "mastercard",
-        "card",
-        "credit",
-        "debit",
-        "gst",
-        "vat",
-        "tva",
-        "mwst",
-        "ust",
-        "tax",
-        "taxes",
-        "steuer",
-        "umsatzsteuer",
-        "mehrwertsteuer",
-        "iva",
-        "discount",
-        "disc",
-        "rabatt",
-        "remise",
-        "skonto",
-        "rebate",
-        "charge",
-        "service",
-        "carried",
-        "forward",
-        "report",
-        "reporter",
-    ]
+_TOTAL_WORDS = (
+    "total totals subtotal sub-total totaal totale suma summe zwischensumme gesamt gesamtsumme gesamtbetrag endbetrag "
+    "bruttosumme nettosumme rechnungssumme rechnungsbetrag zahlbetrag positionssumme belegsummen ubertrag somme sous- "
+    "total montant net net-total nett payable rounding rounded cash change tendered paid balance due amount-due visa "
+    "mastercard card credit debit gst vat tva mwst ust tax taxes steuer umsatzsteuer mehrwertsteuer iva discount disc "
+    "rabatt remise skonto rebate charge service carried forward report reporter"
 )
+TOTAL_WORDS = frozenset(_TOTAL_WORDS.split())
 """Words that usually stand in rows that sum up a table rather than in the rows of items."""
 
 
@@ -89,7 +28,7 @@ class RowFacts:
     end: int
     shapes: str
     """A class for each word: M D I C P as in `Figure.shape`, A a code of letters and digits, X a times mark,
-    K a currency mark, S punctuation, T a word, t one of two letters or less, V a word that runs upwards in the margin."""
+    K a currency mark, S punctuation, T a word, t a short word, V a word that runs upwards in the margin."""
     tokens: tuple[str, ...]
     figures: dict[int, Figure]
 
@@ -132,6 +71,8 @@ class RowFacts:
         return not TOTAL_WORDS.isdisjoint(self.tokens)
 
 
+SHORT = 2
+"""A word of so many letters or less is as often a unit or a tax code as part of a text."""
 TALL = 3.0
 """A word this many times as high as the lowest of its row runs upwards."""
 
@@ -172,17 +113,16 @@ def _facts(page: Page, index: int, row: int, comma: bool) -> RowFacts:
 
 
 def _shape(text: str) -> str:
-    if text.isalpha():
-        lower = text.lower()
-        return "X" if lower in TIMES else "K" if lower in CURRENCIES and len(text) > 1 else "T" if len(text) > 2 else "t"
     lower = text.lower().strip(".:()")
     if lower in TIMES:
         return "X"
-    if lower in CURRENCIES:
+    if lower in CURRENCIES and text != "s":
         return "K"
+    if text.isalpha():
+        return "T" if len(text) > SHORT else "t"
     if not any(char.isalnum() for char in text):
         return "S"
     digits = sum(char.isdigit() for char in text)
     if digits >= 2 and (digits * 2 >= len(text) or len(text) >= CODE_DIGITS):
         return "A"
-    return "T" if len(text) > 2 or digits else "t"
+    return "T" if len(text) > SHORT or digits else "t"

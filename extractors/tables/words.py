@@ -99,6 +99,7 @@ def _features(item: Item, row: RowFacts, place: int, context: _RowContext) -> li
     segment = page.segments[page.segment_of[place]]
     form = item.anchor.forms.get(place, "")
     start_form = item.anchor.forms.get(segment.start, "")
+    in_segment = row.shapes[segment.start - row.start : segment.end - row.start]
     left = _neighbour(row, index - 1)
     right = _neighbour(row, index + 1)
     zone = "before" if place < context.first_figure else "after" if place > context.last_amount else "between"
@@ -109,7 +110,7 @@ def _features(item: Item, row: RowFacts, place: int, context: _RowContext) -> li
         f"start under:{start_form} {shape} {context.offset}",
         f"under both:{start_form}|{form} {shape in 'TtS'}",
         f"segment:{_segment_place(page, row, segment.start)} {segment.start == row.start} {shape} {context.about}",
-        f"segment shape:{row.shapes[segment.start - row.start : segment.end - row.start][:6]} {min(place - segment.start, 4)}",
+        f"segment shape:{in_segment[:6]} {min(place - segment.start, 4)}",
         f"left:{left} {shape}",
         f"right:{right} {shape}",
         f"around:{left[:1]}{shape}{right[:1]}",

@@ -230,7 +230,7 @@ def _single_cells(
 
 
 def _text_words(value: str, anchor: Anchor, block: Sequence[RowFacts], page: Page, used: set[int]) -> tuple[int, ...]:
-    """The words that print a text: whole stretches of neighbouring rows, else the rows' words that are like its words."""
+    """The words that print a text: stretches of neighbouring rows, else the rows' words that are like its words."""
     wanted = fold(value)
     order = sorted(range(len(block)), key=lambda place: (abs(block[place].row - anchor.facts.row), block[place].row))
     for first in order:
