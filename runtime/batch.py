@@ -168,9 +168,11 @@ class _Driver:
                 self._done(Outcome(position, name, "failed", None, reason, message))
             elif document in self._pending:
                 self._same(self._pending[document], position, name)
+            elif known.get(document):
+                self._done(Outcome(position, name, "duplicate", document))
             elif document in known:
-                self._done(Outcome(position, name, "duplicate" if known[document] else "known", document))
-                known[document] = True
+                self._pending[document] = _Pending(Outcome(position, name, "known", document))
+                self._done(Outcome(position, name, "known", document))
             else:
                 self._pending[document] = _Pending()
                 self._ready.append((Job(position, name, self._seconds(path)), document))

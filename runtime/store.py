@@ -22,6 +22,7 @@ from runtime import rows
 from runtime.errors import StoreError, UsageError
 from runtime.files import home
 from runtime.outcome import Outcome
+from runtime.record import record_id
 from runtime.shape import Shape
 from runtime.tables import (
     SCHEMA_VERSION,
@@ -145,18 +146,14 @@ class Store:
 
     def records(self, batch: Batch) -> Iterator[StoredRecord]:
         """The batch's records, each once, in the order of their first path. Holds `PAGE` of them at a time."""
-        last = -1
-        while True:
+        for page in self._pages(batch, ("recorded", "known")):
+            hashes = [row.document for row in page]
             with self.engine.connect() as connection:
-                page = connection.execute(_first_paths(batch, last)).all()
-                found = _assemble(connection, [row.id for row in page])
-                paths = _paths(connection, batch, [row.document for row in page])
-            for row in page:
-                header, record = found[row.id]
-                yield StoredRecord(row.id, row.document, header.artifact, header.name, paths[row.document], record)
-            if len(page) < PAGE:
-                return
-            last = page[-1].position
+                found = _assemble(connection, [record_id(document, batch.artifact) for document in hashes])
+                paths = _paths(connection, batch, hashes)
+            for document in hashes:
+                header, record = found[record_id(document, batch.artifact)]
+                yield StoredRecord(header.id, document, header.artifact, header.name, paths[document], record)
 
     def record(self, prefix: str) -> StoredRecord:
         """One record by its id, or by a prefix that no other has. Raises UsageError."""
@@ -191,22 +188,21 @@ class Store:
         with self.engine.connect() as connection:
             return int(connection.scalar(query) or 0)
 
-    def _listed(self, batch: Batch, kinds: tuple[str, ...]) -> Iterator[Outcome]:
-        last, table = -1, batch_documents
-        while True:
-            query = (
-                select(table)
-                .where(table.c.batch == batch.id, table.c.outcome.in_(kinds), table.c.position > last)
-                .order_by(table.c.position)
-                .limit(PAGE)
-            )
-            with self.engine.connect() as connection:
-                page = connection.execute(query).all()
+    def _listed(self, batch: Batch, kinds: Sequence[str]) -> Iterator[Outcome]:
+        for page in self._pages(batch, kinds):
             for row in page:
                 yield Outcome(row.position, row.path, row.outcome, row.document, row.reason, row.message)
-            if len(page) < PAGE:
-                return
-            last = page[-1].position
+
+    def _pages(self, batch: Batch, kinds: Sequence[str]) -> Iterator[Sequence[Any]]:
+        """The batch's listings of these outcomes, in the order of the paths, `PAGE` at a time."""
+        last, full = -1, True
+        while full:
+            with self.engine.connect() as connection:
+                page = _page_of(connection, batch, kinds, last)
+            if page:
+                last = page[-1].position
+                yield page
+            full = len(page) == PAGE
 
 
 def now() -> str:
@@ -266,22 +262,16 @@ def _insert_new(engine: Engine, table: Table) -> Any:
     return sqlite.insert(table).on_conflict_do_nothing()
 
 
-def _first_paths(batch: Batch, last: int) -> Any:
-    """Position, document and record id of each document's first path in the batch, after position `last`."""
-    listed, earlier = batch_documents, batch_documents.alias()
-    before = select(earlier.c.position).where(
-        earlier.c.batch == batch.id,
-        earlier.c.document == listed.c.document,
-        earlier.c.position < listed.c.position,
-        earlier.c.outcome != "failed",
-    )
-    return (
-        select(listed.c.position, listed.c.document, records.c.id)
-        .join(records, (records.c.document == listed.c.document) & (records.c.artifact == batch.artifact))
-        .where(listed.c.batch == batch.id, listed.c.outcome != "failed", listed.c.position > last, ~before.exists())
-        .order_by(listed.c.position)
+def _page_of(connection: Connection, batch: Batch, kinds: Sequence[str], last: int) -> Sequence[Any]:
+    """The next `PAGE` listings of these outcomes after position `last`."""
+    table = batch_documents
+    query = (
+        select(table)
+        .where(table.c.batch == batch.id, table.c.outcome.in_(kinds), table.c.position > last)
+        .order_by(table.c.position)
         .limit(PAGE)
     )
+    return connection.execute(query).all()
 
 
 def _paths(connection: Connection, batch: Batch, hashes: Sequence[str]) -> dict[str, tuple[str, ...]]:
