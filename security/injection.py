@@ -3,8 +3,12 @@
 The text is read in several ways: as it stands (cleaned), with separated letters joined, with leetspeak undone, and
 each passage written in code as what it decodes to. Every reading is judged whole by the rules, and whole and in
 windows of three sentences by the classifiers.
+
+In a text of more than three sentences a classifier has many chances to be wrong. There a window counts only if it
+holds a word that speaks of a model or its orders (`data/cues.txt`), and only from the classifier's `block` score on.
 """
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
@@ -13,8 +17,14 @@ from security.classifier import InjectionModel
 from security.rules import Rule, matches
 from security.text import fold, payloads, respellings
 from security.windows import WINDOW, Sentence, sentences, windows
+from security.word_lists import words
 
 Strength = Literal["block", "review"]
+
+SURER = 5
+"""How many times less doubt a classifier may have about a window of a long text than about a short one, to block."""
+
+_WORD = re.compile(r"\w+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,18 +88,22 @@ def _where(reading: Reading, rule: Rule) -> Iterator[tuple[int, int]]:
 
 
 def _by_model(reading: Reading, models: Sequence[InjectionModel]) -> Iterator[Suspicion]:
-    parts = reading.sentences
+    parts, long = reading.sentences, len(reading.sentences) > WINDOW
     spans = [(a, b) for a, b in windows(parts) if reading.changed & set(range(a, b))]
-    if len(parts) > WINDOW:
-        spans.append((0, len(parts)))
+    spans = [(a, b) for a, b in [*spans, (0, len(parts))] if _has_cue(parts[a:b])] if long else spans
     for model in models if spans else ():
         scores = model.scores([_text(parts[a:b]) for a, b in spans])
+        review, block = (model.block, 1 - (1 - model.block) / SURER) if long else (model.review, model.block)
         for (first, last), score in zip(spans, scores, strict=True):
-            if score >= model.review:
-                strength: Strength = "block" if score >= model.block else "review"
+            if score >= review:
+                strength: Strength = "block" if score >= block else "review"
                 narrow = _narrowed(model, parts, first, last)
                 message = "reads like instructions to the model"
                 yield _suspicion(reading, *narrow, model.name, strength, message, "LLM01:2025")
+
+
+def _has_cue(parts: Sequence[Sentence]) -> bool:
+    return not words("cues").isdisjoint(_WORD.findall(fold(_text(parts))))
 
 
 def _narrowed(model: InjectionModel, parts: Sequence[Sentence], first: int, last: int) -> tuple[int, int]:

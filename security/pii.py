@@ -16,9 +16,7 @@ from security.finding import Finding
 from security.pii_recognisers import RECOGNISERS, Recogniser
 
 _PLACEHOLDER = re2.compile(r"\[[A-Z_]+_\d+\]")
-_SEVERE = frozenset(
-    ["ssn", "credit_card", "iban", "bank_account", "routing_number", "api_key", "national_id", "passport", "drivers_license", "medical_record", "member_id", "npi", "dea_number", "health_info", "biometric"]
-)
+_MILD = frozenset({"name", "email", "phone", "ip_address", "address", "date_of_birth", "employee_id", "salary"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +82,7 @@ def pii_findings(text: str, spans: Iterable[Span]) -> tuple[Finding, ...]:
     return tuple(
         Finding(
             id=f"pii-{span.type.replace('_', '-')}",
-            severity="high" if span.type in _SEVERE else "low" if span.type == "name" else "medium",
+            severity="low" if span.type == "name" else "medium" if span.type in _MILD else "high",
             message=f"holds personal data: {span.type.replace('_', ' ')}",
             cwe=359,
             line=text.count("\n", 0, span.start) + 1,

@@ -15,7 +15,7 @@ from typing import Any
 
 import re2
 
-from security.given_names import GIVEN_NAMES
+from security.word_lists import words
 
 _OPTIONS = re2.Options()
 _OPTIONS.max_mem = 1 << 26
@@ -87,12 +87,12 @@ def _ip(value: str) -> bool:
 
 
 def _given(value: str) -> bool:
-    return value.split()[0].split("-")[0].casefold() in GIVEN_NAMES
+    return value.split()[0].split("-")[0].casefold() in words("given_names")
 
 
 def _person(value: str) -> bool:
-    words = [word.strip(".,").casefold() for word in value.split()]
-    return not any(word in _NOT_NAMES for word in words)
+    parts = [word.strip(".,").casefold() for word in value.split()]
+    return not any(word in _NOT_NAMES for word in parts)
 
 
 def _phone(value: str) -> bool:
@@ -105,9 +105,7 @@ def _labelled(labels: str, value: str) -> str:
     return rf"(?i:\b(?:{labels}))(?i:[ \t]?(?:number|no\b\.?|num\b\.?|nr\b\.?|code|id|hash|\#))?[ \t]{{0,2}}(?i:[:#=]|is|-)?[ \t]{{0,3}}(?P<v>{value})"
 
 
-_NOT_NAMES = frozenset(
-    ["support", "service", "services", "portal", "name", "names", "number", "id", "information", "info", "data", "record", "records", "invoice", "invoices", "order", "orders", "team", "manager", "group", "inc", "llc", "ltd", "gmbh", "corp", "company", "bank", "onboarding", "center", "centre", "care", "care.", "account", "details", "type", "status", "address", "phone", "email", "date", "guide", "agreement", "access", "note", "notes", "total", "amount", "reference", "code", "contact", "terms", "returns", "relations", "satisfaction", "advocate", "history", "summary", "signature", "copy", "response", "request", "feedback", "review", "success", "not", "no", "yes", "none", "n/a", "unknown", "the", "this", "that", "a", "an", "your", "our", "all", "department", "office", "hospital", "clinic", "pharmacy", "medical", "health", "insurance", "plan", "policy", "sales", "street", "st", "city", "state", "zip", "country", "page", "tax", "vat", "iban", "bic", "description"]
-)
+_NOT_NAMES = words("not_names")
 _NAME = r"[A-ZÀ-ÖØ-Þ][A-Za-zÀ-ÖØ-ſ'’.-]*(?:[ ][A-ZÀ-ÖØ-Þ][A-Za-zÀ-ÖØ-ſ'’.-]*){0,3}"
 _NAME2 = r"[A-ZÀ-ÖØ-Þ][A-Za-zÀ-ÖØ-ſ'’-]+(?:[ ][A-ZÀ-ÖØ-Þ]\.)?[ ][A-ZÀ-ÖØ-Þ][A-Za-zÀ-ÖØ-ſ'’-]+"
 _ROLE = (

@@ -64,7 +64,7 @@ _SPILL = (
     r"|tell_me|give_me|write_(?:out|down)|copy|list|translate|encode|format|summari[sz]e|return|describe|paraphrase"
     r"|spell_out|what_(?:is|are|were)|share|state|include|explain|provide|complete)"
 )
-_SECRET = r"(?:system|hidden|secret|initial|internal|developer|original|pre)"
+_HIDDEN = r"(?:system|hidden|secret|initial|internal|developer|original|pre)"
 _AI = r"(?:\bai\b|\ballms?\b|\bllms?\b|language_model|chat_?bot|\bgpt\b|chatgpt|\bai_(?:assistant|agent|model|system))"
 _READS = r"(?:read|pars|process|extract|ingest|summari[sz]|review|analy[sz]|index|scann?|handl)(?:e|es|s|ing|ed)?"
 _DOCUMENT = r"(?:document|page|file|invoice|text|message|pdf|paragraph|letter|record|email|form|receipt|this)"
@@ -75,7 +75,9 @@ RULES: tuple[Rule, ...] = (
         "block",
         "LLM01:2025",
         "tells the model to set its instructions aside",
-        rf"{_OVERRIDE}_(?:\w+_){{0,3}}?{_PRIOR}_{_OF}{_ORDERS}",
+        rf"{_OVERRIDE}_(?:\w+_){{0,3}}?{_PRIOR}_{_OF}{_ORDERS}|{_OVERRIDE}_(?:the_|any_)?(?:system_(?:prompt|message)"
+        rf"|guardrails)|{_OVERRIDE}_(?:the_)?{_ORDERS}_(?:\w+_){{0,2}}?(?:above|before|given|received|so_far|operator)"
+        rf"|{_OVERRIDE}_(?:every_?thing|all)_(?:\w+_){{0,3}}?(?:above|were_told|told_you|were_instructed)",
     ),
     Rule(
         "instructions-void",
@@ -83,14 +85,14 @@ RULES: tuple[Rule, ...] = (
         "LLM01:2025",
         "declares the model's instructions void",
         rf"(?:{_PRIOR})_{_OF}{_ORDERS}_(?:\w+_){{0,2}}(?:are|is|have_been|has_been)_(?:now_)?"
-        r"(?:void|cancelled|canceled|revoked|suspended|disabled|obsolete|null|invalid|overridden|no_longer)",
+        r"(?:void|withdrawn|cancelled|canceled|revoked|suspended|disabled|obsolete|null|invalid|overridden|no_longer)",
     ),
     Rule(
         "reveal-prompt",
         "block",
         "LLM07:2025",
         "asks for the system prompt",
-        rf"{_SPILL}_(?:\w+_){{0,5}}?(?:(?:{_SECRET}_)+(?:prompt|instructions?|message|directives?"
+        rf"{_SPILL}_(?:\w+_){{0,5}}?(?:(?:{_HIDDEN}_)+(?:prompt|instructions?|message|directives?"
         r"|context_window)\b|(?:hidden|secret|internal)_prompts\b)",
     ),
     Rule(
@@ -115,9 +117,10 @@ RULES: tuple[Rule, ...] = (
         "LLM01:2025",
         "gives the model a persona without limits",
         r"(?:you_(?:are|will_be|have_been)|act_as|acting_as|pretend|role_?play|imagine|simulate|switch|enter|enable"
-        r"|activate|play_the_part|behave)_(?:\w+_){0,8}?(?:\bdan\b|god_?mode|jailbr\w+|unrestricted_(?:ai|mode|model)"
-        r"|developer_mode|debug_mode|dev_mode|unfiltered|uncensored|no_(?:restrictions|limits|rules|filters)"
-        r"|without_(?:any_)?(?:restrictions|limits|rules|filters|safeguards)|rules_don_?t_apply|rogue_ai|evil_ai)",
+        r"|activate|play_the_part|behave|if_you_(?:had|have|were))_(?:\w+_){0,8}?(?:\bdan\b|god_?mode|jailbr\w+|unrestricted_(?:ai|mode|model)"
+        r"|developer_mode|debug_mode|dev_mode|unfiltered|uncensored|no_(?:restrictions|limits|rules|filters|guidelines|policies)"
+        r"|without_(?:any_)?(?:restrictions|limits|rules|filters|safeguards)|rules_don_?t_apply|rogue_ai|evil_ai"
+        r"|no_(?:\w+_)?(?:content|safety|usage)_polic(?:y|ies))",
     ),
     Rule(
         "chat-markup",
@@ -137,6 +140,8 @@ RULES: tuple[Rule, ...] = (
         rf"(?:(?:note|message|instructions?|attention|notice|memo|reminder|dear|hey|hello|directive)_(?:to|for)?_"
         rf"(?:any_|the_|all_|every_|our_|automated_){{0,2}}{_AI}|if_you_are_an?_(?:\w+_){{0,2}}?{_AI}"
         rf"|{_AI}_(?:\w+_){{0,4}}?{_READS}_(?:\w+_){{0,2}}?(?:this|the)_{_DOCUMENT}"
+        rf"|(?:gpt|chatgpt|claude|gemini|copilot)_(?:listen|read_this|ignore|please|you_(?:must|should|will))"
+        rf"|(?:whoever|whatever|whichever)_(?:\w+_){{0,4}}?{_AI}_(?:\w+_){{0,3}}?{_READS}"
         rf"|for_{_AI}_(?:eyes|use|processing)|{_AI}_(?:eyes_only|must_(?:ignore|output|return|respond|mark|approve|set))"
         rf"|as_an_{_AI}_you|address(?:es|ed_to|ing)_(?:the_)?{_AI})",
     ),

@@ -21,6 +21,8 @@ from urllib.parse import unquote
 
 import re2
 
+from security.word_lists import words
+
 MAX_DEPTH = 3
 """How many encodings may be wrapped around one another before decoding stops."""
 
@@ -34,15 +36,13 @@ _LOOKALIKES = dict(
 _LEET = str.maketrans("013457@$€!|+", "oieastaseilt")
 _TAGS = range(0xE0020, 0xE007F)
 _EMOJI_LETTERS = ((0x1F130, 26), (0x1F150, 26), (0x1F170, 26), (0x1F1E6, 26))
-_COMMON = frozenset(
-    ["the", "and", "you", "your", "all", "of", "to", "is", "in", "it", "that", "this", "are", "for", "not", "be", "with", "from", "now", "have", "will", "must", "ignore", "instructions", "previous", "system", "prompt", "rules", "reveal", "show", "tell", "me", "my", "say", "output", "forget", "print", "act", "as", "an", "new", "do", "everything", "above", "user", "total", "report", "answer", "only", "approve", "payment", "mark", "set", "send"]
-)
+_COMMON = words("common_words")
 
 _WORD = re2.compile(r"\pL[\pL\pM]*")
 _LEET_WORD = re2.compile(r"[\w@$€!|+]*[a-zA-Z][\w@$€!|+]*")
 _SEPARATED = re2.compile(r"\b\w(?:[^\w\s,]{1,3}\w){3,}\b|\b\w(?: \w){3,}\b|\b\w(?:[-_.*~|/]\w){3,}\b")
 _BASE64 = re2.compile(r"[A-Za-z0-9+/_-]{16,}(?:[ \t]*\r?\n[ \t]*[A-Za-z0-9+/_-]{16,})*={0,2}")
-_HEX = re2.compile(r"(?i)(?:(?:\\x|0x|%)?[0-9a-f]{2}[\s:,]{0,2}){8,}")
+_HEX = re2.compile(r"(?i)(?:\\x[0-9a-f]{2}){8,}|\b(?:0x)?[0-9a-f]{2}(?:[\s:,]{0,2}(?:0x)?[0-9a-f]{2}){7,}\b")
 _CODES = re2.compile(r"\b\d{2,3}(?:[\s,;]+\d{2,3}){7,}\b")
 _PERCENT = re2.compile(r"(?:[\w+.-]*%[0-9A-Fa-f]{2}){2,}[\w+.-]*")
 _ENTITIES = re2.compile(r"(?:&#x?[0-9A-Fa-f]{2,6};\s?){4,}")
@@ -163,7 +163,7 @@ def _escapes(run: str) -> str:
 
 
 def _readable(text: str) -> bool:
-    letters = sum(c.isalpha() or c.isspace() for c in text)
+    letters = sum(c.isalnum() or c.isspace() for c in text)
     return len(text) >= 6 and letters >= 0.75 * len(text) and not any(invisible(c) for c in text.strip())
 
 

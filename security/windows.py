@@ -7,6 +7,7 @@ ends one too, since that is how line breaks arrive in JSON.
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from security.text import clean
 
@@ -31,7 +32,7 @@ class Sentence:
 def sentences(text: str) -> tuple[Sentence, ...]:
     """The sentences of a text in order, without the empty ones."""
     bounds = [0, *(match.end() for match in _BREAK.finditer(text)), len(text)]
-    parts = [part for start, end in zip(bounds, bounds[1:], strict=False) for part in _cut(text, start, end)]
+    parts = [part for start, end in pairwise(bounds) for part in _cut(text, start, end)]
     cleaned = (Sentence(start, end, clean(text[start:end]).replace("\\n", " ").strip()) for start, end in parts)
     return tuple(sentence for sentence in cleaned if sentence.text)
 
@@ -44,4 +45,4 @@ def windows(parts: Sequence[Sentence], size: int = WINDOW) -> tuple[tuple[int, i
 def _cut(text: str, start: int, end: int) -> list[tuple[int, int]]:
     blanks = [start + match.end() for match in _BLANK.finditer(text[start:end])]
     bounds = [start, *blanks[LONGEST - 1 :: LONGEST], end]
-    return list(zip(bounds, bounds[1:], strict=False))
+    return list(pairwise(bounds))
