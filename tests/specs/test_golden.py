@@ -165,8 +165,8 @@ def test_invoices_are_many_and_unlike() -> None:
     assert len({line["layout"] for line in golden}) >= 12
     assert {line["language"] for line in golden} == {"en", "de", "fr"}
     assert {line["fields"]["currency"] for line in golden} == {"EUR", "USD", "GBP", "CHF", "CAD"}
-    assert sum(line["scan"] for line in golden) == 24
-    assert len(golden) == 120
+    assert sum(line["scan"] for line in golden) >= 24
+    assert sum(not line["scan"] for line in golden) >= 96
 
 
 @pytest.mark.parametrize(
@@ -214,9 +214,8 @@ def test_the_inbox_holds_a_broken_and_a_locked_file() -> None:
 
 def test_receipts_come_as_transcripts_pdfs_and_photographs() -> None:
     kinds = Counter("".join(Path(line["document"]).suffixes[-2:]) for line in lines("receipt"))
-    assert kinds[".words.json"] == 40
-    assert kinds[".pdf"] == 20
-    assert kinds[".jpg"] == 20
+    assert set(kinds) == {".words.json", ".pdf", ".jpg"}
+    assert min(kinds.values()) >= 20
     assert len({line["country"] for line in lines("receipt")}) >= 8
 
 
