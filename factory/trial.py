@@ -8,34 +8,27 @@ import hashlib
 import json
 import time
 import traceback
-from collections.abc import Callable, Iterator
-from typing import Any, get_args
+from collections.abc import Callable
+from functools import partial
+from typing import Any, TypeVar
 
-from extractors.candidate import Candidate, Kind
-from extractors.table import ROW
+from extractors.candidate import Candidate
+from factory.promises import PromiseError, check_candidates, check_rows
+from factory.propose import load_functions
 from ocr.document import Document
 from runtime.artifact import ACTIVITY, Artifact
 from runtime.errors import ArtifactError
 from runtime.load import LoadedArtifact, load_artifact
 from runtime.local import run as run_artifact
 
-MAX_CANDIDATES = 50_000
 SECONDS = 5.0
 """Processor time for one function on one document; a hundred times what a page of an invoice takes."""
 
-_KINDS = frozenset(get_args(Kind))
-
-
-class PromiseError(Exception):
-    """A promise that was not kept: the rule, and what happened, without any text of a document."""
-
-    def __init__(self, rule: str, what: str, line: int | None = None) -> None:
-        super().__init__(rule, what, line)
-        self.rule, self.what, self.line = rule, what, line
+T = TypeVar("T")
 
 
 def run(payload: bytes) -> bytes:
-    """`{"files", "documents", "columns", "only"}` to `{"problems": [...], "digests": {...}}`, both JSON.
+    """`{"files", "documents", "order", "columns", "only"}` to `{"problems": [...], "digests": {...}}`, both JSON.
 
     A problem has `rule`, `what`, `line`, `function` and the index of the `document`. Digests are by function and
     document: two runs of deterministic code have the same.
@@ -44,9 +37,7 @@ def run(payload: bytes) -> bytes:
     try:
         loaded = load_artifact(Artifact({name: text.encode() for name, text in request["files"].items()}))
     except ArtifactError as error:
-        cause = error.__cause__ or error
-        problem = {"rule": "does-not-load", "what": f"loading raised {type(cause).__name__}", "line": _line(cause)}
-        return json.dumps({"problems": [{**problem, "function": None, "document": None}], "digests": {}}).encode()
+        return _answer([_not_loaded(error.__cause__ or error)], digests={})
     problems: list[dict[str, Any]] = []
     digests: dict[str, str] = {}
     steps = _steps(loaded, frozenset(request["columns"]))
@@ -55,80 +46,85 @@ def run(payload: bytes) -> bytes:
         for name, step in steps.items():
             if request["only"] in (None, name):
                 try:
-                    digests[f"{name} {place}"] = _timed(step, document)
+                    digests[f"{name} {place}"] = _timed(partial(step, document))
                 except PromiseError as error:
-                    problem = {"rule": error.rule, "what": error.what, "line": error.line}
-                    problems.append({**problem, "function": name, "document": place})
-    return json.dumps({"problems": problems, "digests": digests}).encode()
+                    problems.append(_problem(error, name, place))
+    return _answer(problems, digests=digests)
+
+
+def propose(payload: bytes) -> bytes:
+    """`{"source", "names", "documents"}` to `{"problems": [...], "candidates": {...}}`, both JSON.
+
+    Candidates are lists of their attributes: for each name, for each document, a list.
+    """
+    request = json.loads(payload)
+    try:
+        functions, _ = load_functions(request["source"])
+    except Exception as error:
+        return _answer([_not_loaded(error)], candidates={})
+    problems: list[dict[str, Any]] = []
+    found: dict[str, list[list[tuple[object, ...]]]] = {name: [] for name in request["names"]}
+    for place, text in enumerate(request["documents"]):
+        document = Document.from_json(text)
+        for name, lists in found.items():
+            try:
+                candidates = _timed(partial(_proposed, functions, name, document))
+                lists.append([_attributes(candidate) for candidate in candidates])
+            except PromiseError as error:
+                problems.append(_problem(error, name, place))
+    return _answer(problems, candidates=found)
+
+
+def _proposed(
+    functions: dict[str, Callable[[Document], list[Candidate]]], name: str, document: Document
+) -> list[Candidate]:
+    if name not in functions:
+        raise PromiseError("function-missing", "is not there")
+    return check_candidates(functions[name](document), document)
 
 
 def _steps(loaded: LoadedArtifact, columns: frozenset[str]) -> dict[str, Callable[[Document], str]]:
-    """Each function by itself, then the whole run, as it is deployed."""
+    """Each function by itself, then the whole run, as it is deployed. The answers as digests."""
 
     def field(name: str) -> Callable[[Document], str]:
-        return lambda document: _digest(_checked(loaded.functions[name](document), document))
+        return lambda document: _digest(check_candidates(loaded.functions[name](document), document))
 
     steps = {name: field(name) for name in sorted(loaded.functions)}
     rows = loaded.line_items
     if rows is not None:
-        steps["line_items"] = lambda document: _digest(_checked_rows(rows(document), document, columns))
+        steps["line_items"] = lambda document: _digest(check_rows(rows(document), document, columns))
     steps["run"] = lambda document: _digest(run_artifact(loaded, document).record)
     return steps
 
 
-def _timed(step: Callable[[Document], str], document: Document) -> str:
-    """The step's digest. Raises PromiseError; lets MemoryError through, which ends the run."""
+def _timed(step: Callable[[], T]) -> T:
+    """The step's answer. Raises PromiseError; lets MemoryError through, which ends the run."""
     start = time.process_time()
     try:
-        digest = step(document)
+        answer = step()
     except (PromiseError, MemoryError):
         raise
     except BaseException as error:  # whatever generated code raises, SystemExit among it, is a finding
         raise PromiseError("raised", f"raised {type(error).__name__}", _line(error)) from None
     if time.process_time() - start > SECONDS:
         raise PromiseError("too-slow", f"took longer than {SECONDS:.0f} seconds on one document")
-    return digest
-
-
-def _checked(answer: object, document: Document) -> list[Candidate]:
-    if type(answer) is not list:
-        raise PromiseError("wrong-type", f"returned {type(answer).__name__}, not a list of candidates")
-    if len(answer) > MAX_CANDIDATES:
-        raise PromiseError("too-many-candidates", f"returned more than {MAX_CANDIDATES} candidates")
-    for candidate in answer:
-        _check_candidate(candidate, document)
     return answer
 
 
-def _checked_rows(answer: object, document: Document, columns: frozenset[str]) -> list[dict[str, Candidate]]:
-    if type(answer) is not list or any(type(row) is not dict for row in answer):
-        raise PromiseError("wrong-type", "returned something other than a list of dicts")
-    if sum(map(len, answer)) > MAX_CANDIDATES:
-        raise PromiseError("too-many-candidates", f"returned more than {MAX_CANDIDATES} candidates")
-    for row in answer:
-        if not row.keys() <= columns | {ROW}:
-            raise PromiseError("wrong-type", "returned a cell for a column that the spec does not have")
-        for candidate in row.values():
-            _check_candidate(candidate, document)
-    return answer
+def _attributes(candidate: Candidate) -> tuple[object, ...]:
+    return (candidate.kind, candidate.value, candidate.text, candidate.page, candidate.words, candidate.form)
 
 
-def _check_candidate(candidate: object, document: Document) -> None:
-    if type(candidate) is not Candidate:
-        raise PromiseError("wrong-type", f"returned a list with {type(candidate).__name__} in it, not Candidate")
-    texts = (candidate.value, candidate.text, candidate.form)
-    if any(type(text) is not str for text in texts) or candidate.kind not in _KINDS:
-        raise PromiseError("wrong-type", "returned a candidate whose kind, value, text or form is of another type")
-    if not candidate.value:
-        raise PromiseError("empty-value", "returned a candidate without a value")
-    if type(candidate.page) is not int or not 0 <= candidate.page < len(document.pages):
-        raise PromiseError("outside-document", "returned a candidate on a page that the document does not have")
-    count = len(document.pages[candidate.page].words)
-    words = candidate.words
-    if type(words) is not tuple or not words or any(type(word) is not int for word in words):
-        raise PromiseError("wrong-type", "returned a candidate whose words are not a tuple of numbers")
-    if min(words) < 0 or max(words) >= count or any(left >= right for left, right in zip(words, words[1:])):  # noqa: B905, RUF007
-        raise PromiseError("outside-document", "returned a candidate whose words are not on the page, or not ascending")
+def _answer(problems: list[dict[str, Any]], **parts: object) -> bytes:
+    return json.dumps({"problems": problems, **parts}, separators=(",", ":")).encode()
+
+
+def _problem(error: PromiseError, function: str | None, document: int | None) -> dict[str, Any]:
+    return {"rule": error.rule, "what": error.what, "line": error.line, "function": function, "document": document}
+
+
+def _not_loaded(error: BaseException) -> dict[str, Any]:
+    return _problem(PromiseError("does-not-load", f"loading raised {type(error).__name__}", _line(error)), None, None)
 
 
 def _digest(value: object) -> str:
@@ -138,10 +134,6 @@ def _digest(value: object) -> str:
 
 def _line(error: BaseException) -> int | None:
     """The last line of the artifact's code that the error came through."""
-    return next((line for line in reversed(list(_lines(error)))), None)
-
-
-def _lines(error: BaseException) -> Iterator[int]:
-    for frame in traceback.extract_tb(error.__traceback__):
-        if frame.filename.endswith(ACTIVITY) and frame.lineno is not None:
-            yield frame.lineno
+    frames = traceback.extract_tb(error.__traceback__)
+    lines = [frame.lineno for frame in frames if frame.filename.endswith(ACTIVITY)]
+    return lines[-1] if lines else None

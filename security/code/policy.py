@@ -60,7 +60,6 @@ _EXCEPTIONS = _words(
 _IMPORTS = {
     "collections": "Counter OrderedDict defaultdict deque",
     "collections.abc": "Callable Iterable Iterator Mapping Sequence",
-    "dataclasses": "replace",
     "datetime": "date datetime time timedelta",
     "decimal": "Decimal InvalidOperation ROUND_DOWN ROUND_HALF_EVEN ROUND_HALF_UP ROUND_UP",
     "functools": "partial reduce",
