@@ -2,6 +2,7 @@
 
 import asyncio
 import hashlib
+import json
 import random
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
@@ -21,10 +22,11 @@ from inference.cassette import Answered, Asked, Cassette
 from inference.errors import BudgetExceeded, ModelRejected, ModelUnavailable
 from inference.model import ModelName, connect
 from inference.request import canonical_json
+from inference.tokens import most_tokens
 from inference.usage import FREE, Usage, cost, highest_cost
 
-OVERHEAD_TOKENS = 64
-"""Most tokens that a chat template adds around the messages of a request."""
+OVERHEAD_TOKENS = 128
+"""Most tokens that a chat template, and the sentence that introduces a schema in a prompt, add to a request."""
 SCHEMA_PREAMBLE_TOKENS = 512
 """Most tokens that a hosted provider adds to explain the schema to its model."""
 IMAGE_TOKENS = 5000
@@ -82,11 +84,11 @@ class Call:
 
     @property
     def highest(self) -> Reservation:
-        """The most that one attempt can spend. A token of a byte-level tokenizer is at least one byte long."""
-        texts = [self.system, self.canaries, canonical_json(self.schema), *(turn.text for turn in self.turns)]
-        prompt = sum(len(text.encode()) for text in texts) + OVERHEAD_TOKENS
-        prompt += IMAGE_TOKENS * sum(len(turn.images) for turn in self.turns)
-        prompt += 0 if self.model.provider == "local" else SCHEMA_PREAMBLE_TOKENS
+        """The most that one attempt can spend. Messages after the system prompt count as untrusted."""
+        trusted = (self.system, self.canaries, json.dumps(self.schema))
+        prompt = OVERHEAD_TOKENS + sum(most_tokens(text, trusted=True) for text in trusted)
+        prompt += sum(most_tokens(turn.text) + IMAGE_TOKENS * len(turn.images) for turn in self.turns)
+        prompt += 0 if self.model.on_this_machine else SCHEMA_PREAMBLE_TOKENS
         return Reservation(
             prompt + self.max_output_tokens, highest_cost(prompt, self.max_output_tokens, self.model.prices or FREE)
         )

