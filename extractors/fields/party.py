@@ -10,6 +10,8 @@ from extractors.fields.traits import AMOUNT, LABEL, LETTERS, NAMING, NUMERIC, TI
 from extractors.normalise.text import collapse
 from ocr.document import Document
 
+NO_NAME = WEB | AMOUNT | TIMED | NUMERIC
+"""No name begins with such a word."""
 LONGEST = 90
 """Characters of a line that can hold a name."""
 JOINED = 70
@@ -46,6 +48,7 @@ def _parties(document: Document) -> Iterator[Candidate]:
                 for start, end, form in _parts(page, line):
                     yield page.page.candidate("party", line.left + start, line.left + end, form=form)
                 yield from _joined(page, line)
+            if line.traits & LETTERS and len(line.text) <= LONGEST:
                 yield from _column(page, line, columns)
 
 
@@ -97,5 +100,5 @@ def _column(page: PageLines, line: Line, columns: dict[int, set[int]]) -> Iterat
     edges = columns.get(line.row - 1, set()) | columns.get(line.row + 1, set())
     words = page.page.page.words
     for place in range(line.start + 1, line.end):
-        if round(words[place].x0) in edges:
+        if round(words[place].x0) in edges and not page.page.traits[place] & NO_NAME:
             yield page.page.candidate("party", page.page.starts[place], line.right, form="column")

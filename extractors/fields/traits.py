@@ -45,7 +45,7 @@ _AMOUNT = re.compile(r"(?:[A-Z]{2,3})?[-+$€£(]{0,2}\d{1,3}(?:[.,']?\d{3}){0,4
 _TIMED = re.compile(r"\d{1,4}([./])\d{1,2}\1\d{2,4}|\d{1,2}:\d\d(?::\d\d)?(?:[apAP][mM]?)?")
 _PERCENT = re.compile(r"\d+[.,]?\d*%")
 _BANK = re.compile(r"[A-Z]{6}[A-Z0-9]{2}(?:[A-Z0-9]{3})?|[A-Z]{2,}[_-][A-Z_-]+")
-_WEB = re.compile(r"@|www\.|https?:|\.(?:com|org|net|de|fr|eu)\b", re.IGNORECASE)
+_WEB = re.compile(r"@|www\.|https?:", re.IGNORECASE)
 
 
 def _words(text: str) -> frozenset[str]:

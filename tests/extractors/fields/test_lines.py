@@ -22,7 +22,7 @@ INVOICE = """\
 Kern & Söhne GmbH · Hauptstr. 5 · DE-12345 Bad Neustadt
 
 Advertiser: Friends of Trees (4913)        Customer Blue Door Inc   Page 1
-POL/ Ann Example / D / US Invoice Date
+POL/ Ann Example / D / US Invoice Date     Trees.com Inc
 
 10 rue de la Mer, 2e étage                 London SW1A 1AA
 75018 PARIS, FR                            Springfield, IL 62704
@@ -58,6 +58,7 @@ def test_a_name_may_take_three_lines_and_lose_what_accompanies_it(name: str) -> 
         "Friends of Trees",
         "Blue Door Inc",
         "POL/ Ann Example / D / US",
+        "Trees.com Inc",
         "POL/ Ann Example / D / US Invoice Date",
     ],
 )
