@@ -1,6 +1,8 @@
 """Typed proposers: for each kind of value, every span of the document that could be one.
 
-Each returns a new list's worth of `Candidate`s in reading order and works once a document: many fields share it.
+Each returns its `Candidate`s in reading order of the lines they come from, and works once a document: many fields
+share the list, so leave it as it is and make a new one to filter it
+(`[c for c in identifiers(document) if matches(r"RE-[0-9]+", c.value)]`, with `extractors.pattern`).
 A proposer does not decide. It proposes every plausible span; the ranker, fitted on examples, picks among them.
 """
 
