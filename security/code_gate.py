@@ -49,14 +49,15 @@ def check_code(
 
 
 def provided_names(template: str, policy: Policy = GENERATED_CODE) -> frozenset[str]:
-    """Names that a template imports from modules on the policy's list: what generated code may use of it."""
-    return frozenset(
-        alias.asname or alias.name
-        for node in ast.walk(ast.parse(template))
-        if isinstance(node, ast.ImportFrom) and not node.level
-        for alias in node.names
-        if alias.name in policy.imports.get(node.module or "", frozenset())
-    )
+    """What generated code may use of a template's imports: names and modules that are on the policy's list."""
+    found: set[str] = set()
+    for node in ast.walk(ast.parse(template)):
+        if isinstance(node, ast.ImportFrom) and not node.level:
+            allowed = policy.imports.get(node.module or "", frozenset())
+            found |= {alias.asname or alias.name for alias in node.names if alias.name in allowed}
+        elif isinstance(node, ast.Import):
+            found |= {alias.asname or alias.name for alias in node.names if alias.name in policy.whole}
+    return frozenset(found)
 
 
 def reserved_names(template: str) -> frozenset[str]:

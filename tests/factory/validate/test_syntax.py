@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from factory.assemble import fill
+from factory.spec import parse_spec
 from factory.validate import syntax as stage
 from factory.validate.verdict import Verdict
 from tests.factory.validate.parts import EVIDENCE, PLAN, SPEC, artifact, line_of, source
@@ -58,6 +59,15 @@ def test_rules(body: str, rule: str, at: str) -> None:
 def test_the_spec_says_which_functions_there_are(heads: tuple[str, ...], rule: str) -> None:
     text = fill(PLAN.template_source, "\n\n".join(f"def {head}:\n    return []\n" for head in heads))
     assert [finding.id for finding in judge(text).findings] == [rule]
+
+
+def test_a_field_may_have_the_name_of_an_import() -> None:
+    spec = parse_spec("kind: document\nname: note\nfields:\n  date: {type: date}\n  money: {type: money}\n")
+    heads = ("date(document: Document) -> list[Candidate]", "money(document: Document) -> list[Candidate]")
+    text = fill(PLAN.template_source, "\n\n".join(f"def {head}:\n    return []\n" for head in heads))
+    assert stage(artifact(text), spec, EVIDENCE).findings == ()
+    twice = fill(PLAN.template_source, "\n\n".join(f"def {head}:\n    return []\n" for head in heads * 2))
+    assert {finding.id for finding in stage(artifact(twice), spec, EVIDENCE).findings} >= {"F811"}
 
 
 def test_unparsed_code_is_refused() -> None:
