@@ -7,13 +7,12 @@ review; `blocked` what is blocked outright.
 """
 
 import json
-import random
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
 from benchmarks.security_cases_reader import injection_text, leak_case
-from benchmarks.security_text import CASES, bury, expand, load_grammar
+from benchmarks.security_text import CASES, bury, expand, load_grammar, seeded
 from security.input_gate import InputGate
 from security.output_gate import OutputGate
 from security.pii import find_pii
@@ -63,11 +62,11 @@ def _held_out(rows: list[Report], most: int = 1500) -> list[Report]:
         rows = rows[::5]
     elif {row.get("split") for row in rows} >= {"train", "validation", "test"}:
         rows = [row for row in rows if row["split"] == "test"]
-    return random.Random(SEED).sample(rows, most) if len(rows) > most else rows
+    return seeded(SEED).sample(rows, most) if len(rows) > most else rows
 
 
 def _own_injection(gate: InputGate) -> Report:
-    rng, grammar = random.Random(SEED), load_grammar("heldout")
+    rng, grammar = seeded(SEED), load_grammar("heldout")
     cases = _lines("injection")
     texts = [(injection_text(case, expand(grammar, "long_invoice", rng), rng), case["injection"]) for case in cases]
     report = _detection(gate, texts)
@@ -101,7 +100,7 @@ def _own_leakage() -> Report:
 
 def _benign(gate: InputGate) -> Report:
     """False positives on specs, requests and documents of the held-out grammar, and on three-page invoices."""
-    rng, grammar = random.Random(SEED + 1), load_grammar("heldout")
+    rng, grammar = seeded(SEED + 1), load_grammar("heldout")
     kinds = {
         "specs": ("h_spec", "h_workflow"),
         "documents": ("h_invoice", "h_receipt", "h_contract", "h_note", "h_mail"),
@@ -115,13 +114,13 @@ def _benign(gate: InputGate) -> Report:
 
 def _buried(gate: InputGate, cases: Sequence[str]) -> Report:
     """Injections of the held-out grammar and of our own cases, each inside a three-page invoice."""
-    rng, grammar = random.Random(SEED + 2), load_grammar("heldout")
+    rng, grammar = seeded(SEED + 2), load_grammar("heldout")
     made = [expand(grammar, "injection", rng) for _ in range(BURIED - len(cases))]
     return _share(gate, _bury_all([*made, *cases], BURIED))
 
 
 def _bury_all(texts: Sequence[str], count: int) -> list[str]:
-    rng, grammar = random.Random(SEED + 3), load_grammar("heldout")
+    rng, grammar = seeded(SEED + 3), load_grammar("heldout")
     chosen = rng.sample(texts, min(count, len(texts)))
     return [bury(expand(grammar, "long_invoice", rng), text, rng) for text in chosen]
 

@@ -2,7 +2,8 @@
 
 injection.jsonl   `text`, `injection` (truth), `encode` (names of encodings, applied left to right), `around` (`{}` is
                   where the text stands), `bury` (inside a three-page invoice)
-leakage.jsonl     `prompt` (number in prompts.json), `response` with `{prompt}`, `{canary0}` or `{prompt:base64}`, `leaked`
+leakage.jsonl     `prompt` (number in prompts.json), `response` with slots such as `{prompt:base64}`
+                  or `{canary0}`, `leaked` (truth)
 pii.jsonl         `text`, `types`
 """
 
@@ -27,12 +28,12 @@ ENCODINGS: Mapping[str, Callable[[str], str]] = {
     "reversed": lambda text: text[::-1],
     "percent": lambda text: quote(text, safe=""),
     "tags": lambda text: "".join(chr(0xE0000 + ord(c)) for c in text),
-    "zero-width": lambda text: "\u200b".join(text),
+    "zero-width": "\u200b".join,
     "look-alikes": lambda text: text.translate(_LOOKALIKES),
     "upper": str.upper,
     "lines": lambda text: "\n".join(text.split()),
-    "spaced": lambda text: " ".join(text),
-    "dashed": lambda text: "-".join(text),
+    "spaced": " ".join,
+    "dashed": "-".join,
     "codes": lambda text: " ".join(str(ord(c)) for c in text),
     "half": lambda text: text[: len(text) // 2],
 }

@@ -47,6 +47,11 @@ def expand(grammar: Grammar, symbol: str, rng: random.Random) -> str:
     return _SYMBOL.sub(replace, rng.choice(grammar[symbol]))
 
 
+def seeded(seed: int) -> random.Random:
+    """A source of chance that repeats itself: texts are made up, nothing here is a secret."""
+    return random.Random(seed)  # noqa: S311
+
+
 def bury(document: str, sentence: str, rng: random.Random) -> str:
     """The document with the sentence on lines of its own somewhere inside, wrapped as a page would wrap it."""
     lines = document.split("\n")

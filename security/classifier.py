@@ -39,12 +39,20 @@ Floats = NDArray[np.float32]
 class InjectionModel(Protocol):
     """Anything that says how likely each text tries to instruct the model: `Linear`, `OnnxClassifier`."""
 
-    name: str
-    """Stands as the id of the findings."""
-    review: float
-    """From this score on a person should look."""
-    block: float
-    """From this score on it is an injection."""
+    @property
+    def name(self) -> str:
+        """Stands as the id of the findings."""
+        ...
+
+    @property
+    def review(self) -> float:
+        """From this score on a person should look."""
+        ...
+
+    @property
+    def block(self) -> float:
+        """From this score on it is an injection."""
+        ...
 
     def scores(self, texts: Sequence[str]) -> Floats:
         """A score from 0 to 1 for each text."""

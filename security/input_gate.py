@@ -8,11 +8,11 @@ It fails closed: whatever goes wrong inside, the verdict is `block`.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from security.classifier import InjectionModel, load_linear
 from security.errors import GateError
-from security.finding import Finding
+from security.finding import Finding, Severity
 from security.injection import Suspicion, suspicions
 from security.pii import Redaction, find_pii, pii_findings, redact
 from security.policy import Action, Policy, strictest
@@ -23,10 +23,10 @@ REMOVED = "[REMOVED]"
 
 @dataclass(frozen=True)
 class Verdict:
-    """`text` is what may be sent: empty unless the action is `allow` or `redact`."""
+    """`text` is what may be sent: empty unless the action is `allow` or `redact`. `repr` does not show it."""
 
     action: Action
-    text: str
+    text: str = field(repr=False)
     findings: tuple[Finding, ...]
     redaction: Redaction
 
@@ -36,12 +36,15 @@ class Verdict:
 
 
 class InputGate:
-    """Rules, the embedded classifier and any further classifiers, under one policy. Raises GateError if one is broken."""
+    """Rules, the embedded classifier and any further classifiers, under one policy."""
 
     def __init__(self, policy: Policy | None = None, models: Sequence[InjectionModel] | None = None) -> None:
-        """`models` replaces the embedded classifier; pass `[load_linear(), OnnxClassifier(...)]` to add one."""
+        """`models` replaces the embedded classifier; pass `[load_linear(), OnnxClassifier(...)]` to add one.
+
+        Raises GateError where the embedded weights are missing or broken.
+        """
         self.policy = policy or Policy()
-        self.models = (load_linear(),) if models is None else tuple(models)
+        self.models: tuple[InjectionModel, ...] = tuple(models) if models is not None else (load_linear(),)
 
     def check(self, text: str, hidden: Iterable[str] = ()) -> Verdict:
         """Judge a text. `hidden` are texts of the same document that a reader cannot see; they are never passed on."""
@@ -112,9 +115,8 @@ def _hidden_finding(injected: bool) -> Finding:
     )
 
 
-def _finding(name: str, severity: str, message: str, owasp: str, fix: str) -> Finding:
-    level = "high" if severity == "high" else "medium"
-    return Finding(id=name, severity=level, message=message, cwe=1427, gate="input", fix=fix, owasp=owasp)
+def _finding(name: str, severity: Severity, message: str, owasp: str, fix: str) -> Finding:
+    return Finding(id=name, severity=severity, message=message, cwe=1427, gate="input", fix=fix, owasp=owasp)
 
 
 def _blocked(finding: Finding) -> Verdict:

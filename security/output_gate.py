@@ -16,7 +16,7 @@ from collections.abc import Iterable, Sequence
 
 from pydantic import BaseModel, ValidationError
 
-from security.finding import Finding
+from security.finding import Finding, Severity
 from security.text import fold, payloads
 
 WORDS = 5
@@ -140,5 +140,5 @@ def _leak(name: str, strength: str, message: str) -> Finding:
 
 
 def _finding(name: str, strength: str, message: str, owasp: str, fix: str) -> Finding:
-    severity = "high" if strength == "block" else "medium"
+    severity: Severity = "high" if strength == "block" else "medium"
     return Finding(id=name, severity=severity, message=message, cwe=200, gate="output", fix=fix, owasp=owasp)

@@ -30,9 +30,9 @@ class Span:
 
 @dataclass(frozen=True)
 class Redaction:
-    """A text with placeholders, and what they stand for. `repr` does not show the values."""
+    """A text with placeholders, and what they stand for. `repr` shows neither."""
 
-    text: str
+    text: str = field(repr=False)
     spans: tuple[Span, ...]
     values: Mapping[str, str] = field(repr=False)
 

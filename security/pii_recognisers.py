@@ -102,7 +102,8 @@ def _phone(value: str) -> bool:
 
 def _labelled(labels: str, value: str) -> str:
     """A label, then `:`, `#`, `is`, `no.` or a blank, then the value."""
-    return rf"(?i:\b(?:{labels}))(?i:[ \t]?(?:number|no\b\.?|num\b\.?|nr\b\.?|code|id|hash|\#))?[ \t]{{0,2}}(?i:[:#=]|is|-)?[ \t]{{0,3}}(?P<v>{value})"
+    suffix = r"(?i:[ \t]?(?:number|no\b\.?|num\b\.?|nr\b\.?|code|id|hash|\#))?"
+    return rf"(?i:\b(?:{labels})){suffix}[ \t]{{0,2}}(?i:[:#=]|is|-)?[ \t]{{0,3}}(?P<v>{value})"
 
 
 _NOT_NAMES = words("not_names")
@@ -112,7 +113,8 @@ _ROLE = (
     r"patient|member|subscriber|insured|beneficiary|customer|client|employee|contact|attn|attention|cardholder|applicant"
     r"|account holder|guarantor|physician|provider|doctor|prescriber|claimant|tenant|signed by|prepared by|user"
 )
-_DATE = r"\d{1,4}[-/.]\d{1,2}[-/.]\d{2,4}|\d{1,2}\.? ?[A-Za-zÀ-ÖØ-ſ]{3,9}\.?,? ?\d{4}|[A-Za-zÀ-ÖØ-ſ]{3,9}\.? \d{1,2},? \d{4}"
+_MONTH = r"[A-Za-zÀ-ÖØ-ſ]{3,9}\.?"
+_DATE = rf"\d{{1,4}}[-/.]\d{{1,2}}[-/.]\d{{2,4}}|\d{{1,2}}\.? ?{_MONTH},? ?\d{{4}}|{_MONTH} \d{{1,2}},? \d{{4}}"
 _ID = r"[A-Za-z]{0,5}[-# ]?\d[A-Za-z0-9]*(?:[-/][A-Za-z0-9]+){0,4}"
 _STREET = (
     r"(?:Street|St|Avenue|Ave|Road|Rd|Boulevard|Blvd|Lane|Ln|Drive|Dr|Court|Ct|Way|Place|Pl|Terrace|Ter|Square|Sq"
@@ -132,7 +134,8 @@ RECOGNISERS: tuple[Recogniser, ...] = (
     ),
     Recogniser(
         "api_key",
-        r"(?i:\b(?:api[_ -]?key|secret[_ -]?key|access[_ -]?token|auth[_ -]?token|password|passwd))\s?[:=]\s?[\"']?(?P<v>[^\s\"',;<>{}]{8,})",
+        r"(?i:\b(?:api[_ -]?key|secret[_ -]?key|access[_ -]?token|auth[_ -]?token|password|passwd))"
+        r"\s?[:=]\s?[\"']?(?P<v>[^\s\"',;<>{}]{8,})",
     ),
     Recogniser("iban", r"\b[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,4})?\b", iban),
     Recogniser("iban", _labelled("iban", r"[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,3})?")),
@@ -148,7 +151,8 @@ RECOGNISERS: tuple[Recogniser, ...] = (
     Recogniser(
         "national_id",
         _labelled(
-            r"national insurance|ni|nino|national id|sozialversicherungsnummer|aadhaar|nric|cpf|dni|personnummer|tax id",
+            r"national insurance|ni|nino|national id|sozialversicherungsnummer|aadhaar|nric|cpf|dni|personnummer"
+            r"|tax id",
             r"[A-Z0-9][A-Z0-9. /-]{6,18}[A-Z0-9]",
         ),
         lambda v: sum(c.isdigit() for c in v) >= 5,
@@ -169,7 +173,9 @@ RECOGNISERS: tuple[Recogniser, ...] = (
     ),
     Recogniser(
         "date_of_birth",
-        rf"(?i:\b(?:dob|d\.o\.b\.?|date of birth|birth ?date|birthday|born(?: on)?|geboren(?: am)?|geburtsdatum|date de naissance|fecha de nacimiento))[\s:=-]{{0,3}}(?P<v>{_DATE})",
+        rf"(?i:\b(?:dob|d\.o\.b\.?|date of birth|birth ?date|birthday"
+        r"|born(?: on)?|geboren(?: am)?|geburtsdatum|date de naissance|fecha de nacimiento))"
+        rf"[\s:=-]{{0,3}}(?P<v>{_DATE})",
     ),
     Recogniser("routing_number", _labelled(r"routing|aba|rtn|sort ?code|blz|bankleitzahl", r"\d(?:[ -]?\d){5,8}\b")),
     Recogniser("bank_account", _labelled(r"(?:bank )?account|acct|a/c|konto(?:nummer)?|kto", r"\d(?:[ -]?\d){6,17}\b")),
@@ -217,15 +223,18 @@ RECOGNISERS: tuple[Recogniser, ...] = (
     ),
     Recogniser(
         "salary",
-        r"(?i:\b(?:annual |base |monthly |gross )?(?:salary|wages?|compensation|income|gehalt))(?i:\s(?:of|is|at))?[\s:=]{0,3}(?P<v>(?:[$€£]|USD |EUR )\s?\d[\d,.]*\d[kK]?)",
+        r"(?i:\b(?:annual |base |monthly |gross )?(?:salary|wages?|compensation|income|gehalt))"
+        r"(?i:\s(?:of|is|at))?[\s:=]{0,3}(?P<v>(?:[$€£]|USD |EUR )\s?\d[\d,.]*\d[kK]?)",
     ),
     Recogniser(
         "biometric",
-        r"(?i:\b(?:fingerprint|retina|iris|face|facial|voice ?print|palm|biometric)(?: scan)?(?: (?:hash|template|id|data|print|embedding|signature))+)\s?[:=]\s?(?P<v>[A-Za-z0-9+/_-]{6,}(?:\.\.\.)?)",
+        r"(?i:\b(?:fingerprint|retina|iris|face|facial|voice ?print|palm|biometric)(?: scan)?"
+        r"(?: (?:hash|template|id|data|print|embedding|signature))+)\s?[:=]\s?(?P<v>[A-Za-z0-9+/_-]{6,}(?:\.\.\.)?)",
     ),
     Recogniser(
         "health_info",
-        r"(?i:\b(?:diagnosed with|prescribed|suffers from|treated for|tested positive for|history of|diagnosis[:=]|allergic to|hospitali[sz]ed (?:for|with)))\s(?P<v>[A-Za-zÀ-ÖØ-ſ\d][A-Za-zÀ-ÖØ-ſ\d '/-]{2,60})",
+        r"(?i:\b(?:diagnosed with|prescribed|suffers from|treated for|tested positive for|history of|diagnosis[:=]"
+        r"|allergic to|hospitali[sz]ed (?:for|with)))\s(?P<v>[A-Za-zÀ-ÖØ-ſ\d][A-Za-zÀ-ÖØ-ſ\d '/-]{2,60})",
     ),
     Recogniser(
         "name", rf"(?i:\b(?:{_ROLE})(?:'s)?(?: name)?|\bname|\bfull name)\s?[:=]\s{{0,3}}(?P<v>{_NAME2})", _person

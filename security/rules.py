@@ -65,7 +65,7 @@ _SPILL = (
     r"|spell_out|what_(?:is|are|were)|share|state|include|explain|provide|complete)"
 )
 _HIDDEN = r"(?:system|hidden|secret|initial|internal|developer|original|pre)"
-_AI = r"(?:\bai\b|\ballms?\b|\bllms?\b|language_model|chat_?bot|\bgpt\b|chatgpt|\bai_(?:assistant|agent|model|system))"
+_AI = r"(?:\bai\b|\bllms?\b|(?:large_)?language_model|chat_?bot|\bgpt\b|chatgpt|\bai_(?:assistant|agent|model|system))"
 _READS = r"(?:read|pars|process|extract|ingest|summari[sz]|review|analy[sz]|index|scann?|handl)(?:e|es|s|ing|ed)?"
 _DOCUMENT = r"(?:document|page|file|invoice|text|message|pdf|paragraph|letter|record|email|form|receipt|this)"
 
@@ -222,8 +222,9 @@ RULES: tuple[Rule, ...] = (
         "block",
         "LLM01:2025",
         "tells the model to set its instructions aside (Russian)",
-        r"(?:игнориру\w*|проигнорируй\w*|забудь\w*|отмени\w*|не_обращай\w*_внимания)_(?:\w+_){0,4}?(?:инструкци|указани"
-        r"|правил|команд)\w*|(?:покажи|раскрой|выведи)\w*_(?:\w+_){0,3}?систем\w+_(?:промпт|инструкци|подсказк)",
+        r"(?:игнориру[^ ]*|проигнорируй[^ ]*|забудь[^ ]*|отмени[^ ]*|не_обращай[^ ]*_внимания)_(?:[^ ]+_){0,4}?"
+        r"(?:инструкци|указани|правил|команд)[^ ]*|(?:покажи|раскрой|выведи)[^ ]*_(?:[^ ]+_){0,3}?"
+        r"систем[^ ]+_(?:промпт|инструкци|подсказк)",
     ),
     Rule(
         "override-zh-ja-ko",

@@ -42,7 +42,8 @@ _WORD = re2.compile(r"\pL[\pL\pM]*")
 _LEET_WORD = re2.compile(r"[\w@$€!|+]*[a-zA-Z][\w@$€!|+]*")
 _SEPARATED = re2.compile(r"\b\w(?:[^\w\s,]{1,3}\w){3,}\b|\b\w(?: \w){3,}\b|\b\w(?:[-_.*~|/]\w){3,}\b")
 _BASE64 = re2.compile(r"[A-Za-z0-9+/_-]{16,}(?:[ \t]*\r?\n[ \t]*[A-Za-z0-9+/_-]{16,})*={0,2}")
-_HEX = re2.compile(r"(?i)(?:\\x[0-9a-f]{2}){8,}|\b(?:0x)?[0-9a-f]{2}(?:[\s:,]{0,2}(?:0x)?[0-9a-f]{2}){7,}\b")
+_HEX = re2.compile(r"(?i)\b(?:[0-9a-f]{2}){8,}\b|(?:\\x[0-9a-f]{2}){8,}")
+_HEX_GROUPS = re2.compile(r"(?i)\b(?:0x)?(?:[0-9a-f]{2})+(?:[ \t:,]{1,2}(?:0x)?(?:[0-9a-f]{2})+){2,}\b")
 _CODES = re2.compile(r"\b\d{2,3}(?:[\s,;]+\d{2,3}){7,}\b")
 _PERCENT = re2.compile(r"(?:[\w+.-]*%[0-9A-Fa-f]{2}){2,}[\w+.-]*")
 _ENTITIES = re2.compile(r"(?:&#x?[0-9A-Fa-f]{2,6};\s?){4,}")
@@ -125,6 +126,7 @@ def _decode(text: str) -> Iterator[Payload]:
     for kind, pattern, decode in (
         ("base64", _BASE64, _base64),
         ("hex", _HEX, _hex),
+        ("hex", _HEX_GROUPS, _hex),
         ("character codes", _CODES, _codes),
         ("percent", _PERCENT, lambda run: unquote(run.replace("+", " "), errors="ignore")),
         ("entities", _ENTITIES, html.unescape),

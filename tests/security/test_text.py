@@ -48,7 +48,11 @@ def test_payloads_decodes_what_is_wrapped_twice_and_over_lines() -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["Order 4006381333931, IBAN DE89370400440532013000", "sha256 9f86d081884c7d659a2feaa0c55ad015", "internationalisation"],
+    [
+        "Order 4006381333931, IBAN DE89370400440532013000",
+        "sha256 9f86d081884c7d659a2feaa0c55ad015",
+        "internationalisation",
+    ],
 )
 def test_payloads_finds_nothing_in_identifiers(text: str) -> None:
     assert payloads(text) == ()
