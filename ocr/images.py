@@ -4,7 +4,7 @@ import io
 import warnings
 from collections.abc import Iterator
 
-from PIL import Image, ImageOps, ImageSequence
+from PIL import Image, ImageOps
 
 from ocr.errors import BrokenDocumentError, TooLargeError, TooManyPagesError
 from ocr.options import ReadOptions
@@ -19,19 +19,15 @@ DAMAGE = (OSError, ValueError, SyntaxError, EOFError, KeyError, IndexError, Type
 def pictures(data: bytes, options: ReadOptions) -> Iterator[Image.Image]:
     """The pages of a PNG, JPEG or TIFF, one after the other. Raises ReadError."""
     with _opened(data) as file:
-        frames = ImageSequence.Iterator(file)
-        number = 0
-        while True:
+        if file.format != "TIFF":  # further frames of a PNG or JPEG are animation or previews, not pages
+            yield _picture(file, 1, options)
+            return
+        if _has_page(file, options.max_pages + 1):
+            raise TooManyPagesError(f"more than {options.max_pages} pages; split the file or raise max_pages")
+        number = 1
+        while _has_page(file, number):
+            yield _picture(file, number, options)
             number += 1
-            try:
-                frame = next(frames, None)
-            except DAMAGE as error:
-                raise _broken(number) from error
-            if frame is None:
-                return
-            if number > options.max_pages:
-                raise TooManyPagesError(f"more than {options.max_pages} pages; split the file or raise max_pages")
-            yield _picture(frame, number, options)
 
 
 def check_pixels(width: float, height: float, number: int, options: ReadOptions) -> None:
@@ -48,6 +44,17 @@ def _opened(data: bytes) -> Image.Image:
         return Image.open(io.BytesIO(data), formats=FORMATS)
     except DAMAGE as error:
         raise _broken(1) from error
+
+
+def _has_page(file: Image.Image, number: int) -> bool:
+    """Go to a page of a TIFF; False where there is none. The way there costs a few bytes a page."""
+    try:
+        file.seek(number - 1)
+    except EOFError:
+        return False
+    except DAMAGE as error:
+        raise _broken(number) from error
+    return True
 
 
 def _picture(frame: Image.Image, number: int, options: ReadOptions) -> Image.Image:

@@ -37,7 +37,7 @@ def rapidocr_words(image: Image.Image, threads: int) -> list[Word]:
         found = _engine(threads)(np.ascontiguousarray(pixels), return_word_box=True)
     except Exception as error:  # the engine raises whatever its parts raise
         raise EngineError(f"RapidOCR failed ({type(error).__name__}); try engine tesseract") from error
-    if not isinstance(found, RapidOCROutput) or not found.word_results:
+    if not isinstance(found, RapidOCROutput) or not found.txts:
         return []
     lines = cast("tuple[tuple[tuple[str, float, Quad], ...], ...]", found.word_results)
     return [word for line in lines for text, score, quad in line for word in _word(text, score, quad)]

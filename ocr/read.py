@@ -5,8 +5,8 @@ import math
 from pathlib import Path
 from typing import get_args
 
-from ocr.document import Document, Page, Source, Word
-from ocr.errors import BrokenDocumentError, EmptyDocumentError, TooLargeError, UnsupportedTypeError
+from ocr.document import Document, Page, Source
+from ocr.errors import BrokenDocumentError, EmptyDocumentError, TooLargeError, TooManyPagesError, UnsupportedTypeError
 from ocr.images import pictures
 from ocr.options import DEFAULTS, Deadline, ReadOptions
 from ocr.pdf import pdf_pages
@@ -80,15 +80,14 @@ def _words(text: str, sha256: str, options: ReadOptions) -> Document:
     if not document.pages:
         raise EmptyDocumentError("the .words.json file has no pages; export it again")
     if len(document.pages) > options.max_pages:
-        raise TooLargeError(f"{len(document.pages)} pages, more than {options.max_pages}; raise max_pages")
+        raise TooManyPagesError(f"{len(document.pages)} pages, more than {options.max_pages}; raise max_pages")
     if not all(_is_sound(page) for page in document.pages):
-        raise BrokenDocumentError("the .words.json file has a box that is not finite, or a source that is unknown")
+        raise BrokenDocumentError("the .words.json file has a size that is not finite, or a source that is unknown")
     return document
 
 
 def _is_sound(page: Page) -> bool:
-    return page.source in get_args(Source) and all(math.isfinite(value) for word in page.words for value in _box(word))
-
-
-def _box(word: Word) -> tuple[float, ...]:
-    return (word.x0, word.y0, word.x1, word.y1, word.confidence)
+    numbers = [page.width, page.height]
+    for word in page.words:
+        numbers += (word.x0, word.y0, word.x1, word.y1, word.confidence)
+    return page.source in get_args(Source) and all(map(math.isfinite, numbers))
