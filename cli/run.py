@@ -39,8 +39,8 @@ def run(
         str | None, typer.Option(help="sqlite:///FILE or postgresql://...; default: store.sqlite in the home folder.")
     ] = None,
     timeout: Annotated[
-        float, typer.Option(min=0.1, help="Seconds a document may take, and 10 more a megabyte.")
-    ] = 30.0,
+        float, typer.Option(min=0.1, help="Seconds a document may take, and 60 more a megabyte.")
+    ] = 25.0,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
 ) -> None:
     """Extract records from documents. What is recorded already is not done again.

@@ -32,8 +32,9 @@ CHUNK = 32
 """Paths hashed and looked up at a time, and outcomes that fill a transaction."""
 FLUSH_SECONDS = 0.5
 """A finished document waits at most about so long for its transaction."""
-SECONDS_PER_MEGABYTE = 10.0
-"""Time allowed on top for a file's size: a scan of many pages is slow, and not stuck."""
+SECONDS_PER_MEGABYTE = 60.0
+"""Time allowed on top for a file's size: a scan of many pages is slow, and not stuck. A page of a fax has 50 kB or
+more, and OCR on one core takes about 3 s for it."""
 
 
 @dataclass(frozen=True)
@@ -41,7 +42,7 @@ class BatchOptions:
     """`timeout` in seconds for a small document, see SECONDS_PER_MEGABYTE; `memory_bytes` of address space a worker."""
 
     workers: int = field(default_factory=lambda: os.cpu_count() or 1)
-    timeout: float = 30.0
+    timeout: float = 25.0
     memory_bytes: int = 4 * 2**30
 
 
