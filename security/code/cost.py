@@ -1,6 +1,7 @@
 """What could run for ever or fill the memory, as far as the text shows it. The sandbox's limits see the rest."""
 
 import ast
+import math
 import re
 from collections.abc import Iterator
 
@@ -10,6 +11,7 @@ from security.finding import Finding
 MANY = 1_000_000
 """More repetitions than a document gives reason for."""
 MAX_POWER = 16
+_HUGE = 1e18
 _WIDTH = re.compile(r"\d{5,}")
 
 
@@ -58,24 +60,38 @@ def _is_large(node: ast.AST) -> bool:
 
 def _repeats(node: ast.BinOp) -> bool:
     """A large factor beside a text, list or tuple, in a product of any length."""
-    factors = [part for part in ast.walk(node) if not isinstance(part, ast.BinOp)]
-    product = 1
-    for factor in factors:
-        product *= max(1, min(_amount(factor), MANY * MANY))
-        if product > MANY:
-            break
-    texts = (ast.List, ast.Tuple, ast.JoinedStr)
-    is_repeated = any(
-        isinstance(part, texts) or (isinstance(part, ast.Constant) and isinstance(part.value, str | bytes))
-        for part in factors
-    )
-    return is_repeated and product > MANY
+    factors = _factors(node)
+    size = math.prod(max(1.0, _amount(factor)) for factor in factors)
+    return size > MANY and any(_is_sequence(factor) for factor in factors)
 
 
-def _amount(node: ast.AST) -> int:
-    """The constant's size; 0 where it is no number."""
-    value = getattr(node, "value", None) if isinstance(node, ast.Constant) else None
-    return int(min(abs(value), 10**30)) if isinstance(value, int | float) and value == value else 0
+def _factors(node: ast.AST) -> list[ast.AST]:
+    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mult):
+        return [*_factors(node.left), *_factors(node.right)]
+    return [node]
+
+
+def _is_sequence(node: ast.AST) -> bool:
+    if isinstance(node, ast.Constant):
+        return isinstance(node.value, str | bytes)
+    return isinstance(node, ast.List | ast.Tuple | ast.JoinedStr)
+
+
+def _amount(node: ast.AST) -> float:
+    """About how large a constant expression is; 0 where it is none."""
+    if isinstance(node, ast.Constant):
+        value = node.value
+        return float(min(abs(value), _HUGE)) if isinstance(value, int | float) and value == value else 0.0
+    if isinstance(node, ast.UnaryOp):
+        return _amount(node.operand)
+    if not isinstance(node, ast.BinOp):
+        return 0.0
+    left, right = _amount(node.left), _amount(node.right)
+    if isinstance(node.op, ast.Pow):
+        return float(min(left, _HUGE) ** min(right, MAX_POWER))
+    if isinstance(node.op, ast.Mult):
+        return min(max(left, 1.0) * max(right, 1.0), _HUGE) if left or right else 0.0
+    return left + right
 
 
 def _is_fixed(test: ast.AST) -> bool:
