@@ -49,6 +49,8 @@ def _is_large(node: ast.AST) -> bool:
         return isinstance(node.op, ast.Mult) and _repeats(node)
     if isinstance(node, ast.Call):
         name = getattr(node.func, "id", getattr(node.func, "attr", ""))
+        if name == "iter" and len(node.args) > 1:  # calls a function until it answers a value: perhaps never
+            return True
         return name in ("range", "ljust", "rjust", "center", "zfill", "expandtabs") and any(
             _amount(part) > MANY for argument in node.args for part in ast.walk(argument)
         )
@@ -96,7 +98,8 @@ def _amount(node: ast.AST) -> float:
 
 def _is_fixed(test: ast.AST) -> bool:
     """A condition made of constants alone."""
-    return not any(isinstance(part, ast.Name | ast.Call | ast.Attribute) for part in ast.walk(test))
+    parts = [part for part in ast.walk(test) if isinstance(part, ast.Name | ast.Call | ast.Attribute)]
+    return all(isinstance(part, ast.Name) and isinstance(part.ctx, ast.Store) for part in parts)
 
 
 def _has_exit(loop: ast.While) -> bool:
