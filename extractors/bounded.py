@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, create_model
+from pydantic import BaseModel, ConfigDict, Field, create_model
 
 from extractors.candidate import Candidate, FieldValue, Kind
 from extractors.excerpt import Wanted, excerpt
@@ -89,6 +89,8 @@ def ask_fields(
         images,
         max_output_tokens=TOKENS_PER_FIELD * (len(questions) + 1),
         retries=retries,
+        check=lambda answer: unreadable(questions, answer),
+        lenient=True,  # one unreadable value must not cost the others
     )
     done = client.ask(request)
     fields = {}
@@ -121,6 +123,15 @@ def answers_of(answer: BaseModel) -> list[Any]:
     return [getattr(answer, name) for name in type(answer).model_fields]
 
 
+def unreadable(questions: Sequence[Question], answer: BaseModel) -> list[str]:
+    """The fields whose answer cannot be read as a value of their kind."""
+    return [
+        f"{one.name}: this is no {one.kind} as it would be printed; copy it, or answer null"
+        for one, text in zip(questions, answers_of(answer), strict=True)
+        if isinstance(text, str) and canonical(one.kind, text) is None
+    ]
+
+
 def to_value(
     document: Document,
     question: Question,
@@ -149,19 +160,10 @@ def _answer_type(question: Question) -> Any:
     """Text as printed for most kinds; for enum and boolean, whose values need not be printed, with a quote as proof."""
     text = Annotated[str, Field(max_length=LONGEST_ANSWER)]
     if question.kind not in ("enum", "boolean"):
-        return Annotated[str, Field(max_length=LONGEST_ANSWER), AfterValidator(_reads_as(question.kind))]
+        return text
     value = bool if question.kind == "boolean" else Literal[question.values]
     quoted: dict[str, Any] = {
         "value": (value, ...),
         "quote": (text, Field(description="The printed words that show it.")),
     }
     return create_model("Quoted", __config__=ConfigDict(extra="forbid"), **quoted)
-
-
-def _reads_as(kind: Kind) -> Any:
-    def check(text: str) -> str:
-        if canonical(kind, text) is None:
-            raise ValueError(f"this is no {kind} as it would be printed; copy it, or answer null")
-        return text
-
-    return check

@@ -15,6 +15,7 @@ from extractors.bounded import (
     answers_of,
     describe,
     to_value,
+    unreadable,
 )
 from extractors.candidate import FieldValue
 from extractors.checks import Check, evaluate
@@ -93,6 +94,8 @@ def _request(document: Document, columns: Sequence[Question], places: Mapping[in
         tuple(show(document, heading | rows).text for rows in places.values()),
         max_output_tokens=TOKENS_PER_FIELD * (len(columns) + 1) * len(places),
         retries=retries,
+        check=lambda answer: [name for item in answers_of(answer) for name in unreadable(columns, item)],
+        lenient=True,
     )
 
 

@@ -81,8 +81,8 @@ async def _complete(
             secret = "" if request.public_instructions else call.system
             findings += _inspect(gates, answered.text, secret, canaries, opening.text)
             value, violations = _fit(request, answered, _restore_all(admitted))
-            if value is not None:
-                return Completion(value, tally.spent, attempt, tuple(findings))
+            if value is not None and (not violations or (request.lenient and attempt > request.retries)):
+                return Completion(value, tally.spent, attempt, tuple(findings), tuple(violations))
             call = replace(call, turns=(opening, *_feedback(answered, violations)))
         raise AnswerInvalid(
             f"{model.label} gave no fitting answer to {request.purpose!r} in {request.retries + 1} attempts: "
@@ -126,7 +126,7 @@ def _restore_all(admitted: list[Admitted]) -> Callable[[str], str]:
 def _fit(
     request: Request[Answer], answered: Answered, restore: Callable[[str], str]
 ) -> tuple[Answer | None, list[str]]:
-    """The answer as the request's model, or what is wrong with it: places and rules, never values."""
+    """The answer, where it fits the schema, and what is wrong with it: places and rules, never values."""
     found, data = _json_object(answered.text)
     if not found:
         limit = f"the answer was cut at {request.max_output_tokens} tokens; answer shorter"
@@ -138,8 +138,7 @@ def _fit(
             f"{'.'.join(str(part) for part in item['loc']) or 'answer'}: {item['msg']}"
             for item in error.errors(include_url=False, include_input=False, include_context=False)
         ]
-    violations = list(request.check(value)) if request.check else []
-    return (None, violations) if violations else (value, [])
+    return value, list(request.check(value)) if request.check else []
 
 
 def _json_object(text: str) -> tuple[bool, Any]:

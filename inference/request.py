@@ -42,6 +42,8 @@ class Request(Generic[Answer]):
     thinking: Literal[False, "low", "medium", "high"] = False
     check: Callable[[Answer], Sequence[str]] | None = None
     """Rules beyond the schema: what is wrong with an answer, in words for the model. No values in them."""
+    lenient: bool = False
+    """Whether the last answer is taken where it fits the schema but breaks `check`; `Completion.violations` says so."""
 
     @property
     def schema(self) -> dict[str, object]:
@@ -59,6 +61,8 @@ class Completion(Generic[Answer]):
     """How many answers the model gave until one fitted."""
     findings: tuple[str, ...] = ()
     """Identifiers of what the gates found and let pass."""
+    violations: tuple[str, ...] = ()
+    """Rules beyond the schema that a lenient request let pass."""
 
 
 def system_prompt(request: Request[Answer]) -> str:

@@ -290,6 +290,24 @@ def test_rules_beyond_the_schema(protocol: Protocol) -> None:
     assert "count: at most 2" in server.prompt(1)
 
 
+def test_lenient_request_takes_the_last_answer_that_fits_the_schema(protocol: Protocol) -> None:
+    ruled = Request(
+        "rule",
+        "Read.",
+        "Give total and count.",
+        Invoice,
+        (SECRET_TEXT,),
+        retries=1,
+        check=lambda _: ["no"],
+        lenient=True,
+    )
+    with model_server(protocol, Reply(RIGHT)) as server:
+        done = complete_sync(ruled, server.model, Budget("document"), GATES)
+    assert (done.attempts, done.value.count, done.violations) == (2, 3, ("no",))
+    with model_server(protocol, Reply("{}")) as server, pytest.raises(AnswerInvalid):
+        complete_sync(ruled, server.model, Budget("document"), GATES)
+
+
 def test_server_that_counts_nothing_is_charged_the_most(protocol: Protocol) -> None:
     with model_server(protocol, Reply(RIGHT, counts=False)) as server:
         done = ask(server)
