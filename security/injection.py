@@ -5,7 +5,8 @@ each passage written in code as what it decodes to. Every reading is judged whol
 windows of three sentences by the classifiers.
 
 In a text of more than three sentences a classifier has many chances to be wrong. There a window counts only if it
-holds a word that speaks of a model or its orders (`data/cues.txt`), and only from the classifier's `block` score on.
+holds a word that speaks of a model or its orders (`data/cues.txt`), and only from the classifier's `block` score on;
+the whole only where the classifier is surer still.
 """
 
 import re
@@ -95,7 +96,7 @@ def _by_model(reading: Reading, models: Sequence[InjectionModel]) -> Iterator[Su
         scores = model.scores([_text(parts[a:b]) for a, b in spans])
         review, block = (model.block, 1 - (1 - model.block) / SURER) if long else (model.review, model.block)
         for (first, last), score in zip(spans, scores, strict=True):
-            if score >= review:
+            if score >= (block if last - first > WINDOW else review):
                 strength: Strength = "block" if score >= block else "review"
                 narrow = _narrowed(model, parts, first, last)
                 message = "reads like instructions to the model"

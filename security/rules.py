@@ -77,6 +77,7 @@ RULES: tuple[Rule, ...] = (
         "tells the model to set its instructions aside",
         rf"{_OVERRIDE}_(?:\w+_){{0,3}}?{_PRIOR}_{_OF}{_ORDERS}|{_OVERRIDE}_(?:the_|any_)?(?:system_(?:prompt|message)"
         rf"|guardrails)|{_OVERRIDE}_(?:the_)?{_ORDERS}_(?:\w+_){{0,2}}?(?:above|before|given|received|so_far|operator)"
+        rf"|{_OVERRIDE}_what_(?:\w+_){{0,3}}?(?:told|said|instructed)|stop_(?:acting|being|behaving)_(?:as|like)_an?_"
         rf"|{_OVERRIDE}_(?:every_?thing|all)_(?:\w+_){{0,3}}?(?:above|were_told|told_you|were_instructed)",
     ),
     Rule(
@@ -101,7 +102,8 @@ RULES: tuple[Rule, ...] = (
         "LLM07:2025",
         "asks for the model's own instructions",
         r"(?:reveal|print|output|repeat|recite|disclose|leak|expose|dump|divulge|encode|translate)_(?:\w+_){0,4}?your"
-        rf"_(?:\w+_){{0,2}}?(?:{_ORDERS}|configuration)",
+        rf"_(?:\w+_){{0,2}}?(?:{_ORDERS}|configuration)|{_SPILL}_(?:\w+_){{0,4}}?{_ORDERS}_(?:that_)?you_(?:\w+_)?"
+        r"(?:received|given|got|were_told|initiali[sz]ed_with)",
     ),
     Rule(
         "repeat-above",
@@ -116,7 +118,7 @@ RULES: tuple[Rule, ...] = (
         "block",
         "LLM01:2025",
         "gives the model a persona without limits",
-        r"(?:you_(?:are|will_be|have_been)|act_as|acting_as|pretend|role_?play|imagine|simulate|switch|enter|enable"
+        r"(?:you_(?:are|will_be|have_been)|act_as|acting_as|pretend|role_?play_as|imagine|simulate|switch|enter|enable"
         r"|activate|play_the_part|behave|if_you_(?:had|have|were))_(?:\w+_){0,8}?(?:\bdan\b|god_?mode|jailbr\w+|unrestricted_(?:ai|mode|model)"
         r"|developer_mode|debug_mode|dev_mode|unfiltered|uncensored|no_(?:restrictions|limits|rules|filters|guidelines|policies)"
         r"|without_(?:any_)?(?:restrictions|limits|rules|filters|safeguards)|rules_don_?t_apply|rogue_ai|evil_ai"
@@ -137,13 +139,16 @@ RULES: tuple[Rule, ...] = (
         "block",
         "LLM01:2025",
         "speaks to a model that reads the document",
-        rf"(?:(?:note|message|instructions?|attention|notice|memo|reminder|dear|hey|hello|directive)_(?:to|for)?_"
-        rf"(?:any_|the_|all_|every_|our_|automated_){{0,2}}{_AI}|if_you_are_an?_(?:\w+_){{0,2}}?{_AI}"
-        rf"|{_AI}_(?:\w+_){{0,4}}?{_READS}_(?:\w+_){{0,2}}?(?:this|the)_{_DOCUMENT}"
+        rf"(?:note|message|instructions?|attention|notice|memo|reminder|dear|hey|hello|hi|heads_up|directive|hint)"
+        rf"_(?:to|for|of)?_(?:any_|the_|all_|every_|our_|automated_|each_){{0,2}}{_AI}\b"
+        rf"|\bto_(?:any|all|every|each|whichever|whatever)_{_AI}\b"
+        rf"|if_you_are_(?:an?|the|any)_(?:\w+_){{0,2}}?(?:{_AI}|automated_\w+|bot|machine|parser|scraper)\b"
+        rf"|{_AI}s?_(?:\w+_){{0,4}}?{_READS}_(?:\w+_){{0,2}}?(?:this|the)_{_DOCUMENT}"
         rf"|(?:gpt|chatgpt|claude|gemini|copilot)_(?:listen|read_this|ignore|please|you_(?:must|should|will))"
         rf"|(?:whoever|whatever|whichever)_(?:\w+_){{0,4}}?{_AI}_(?:\w+_){{0,3}}?{_READS}"
         rf"|for_{_AI}_(?:eyes|use|processing)|{_AI}_(?:eyes_only|must_(?:ignore|output|return|respond|mark|approve|set))"
-        rf"|as_an_{_AI}_you|address(?:es|ed_to|ing)_(?:the_)?{_AI})",
+        rf"|{_AI}_(?:instructions?|directives?|commands?|readers?)\b"
+        rf"|as_an_{_AI}_you|address(?:es|ed_to|ing)_(?:the_)?{_AI}",
     ),
     Rule(
         "address-reader-program",
