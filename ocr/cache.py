@@ -1,41 +1,56 @@
-"""Keep what OCR read, so that compiling twice reads scans once. Documents with a text layer are read faster than kept.
+"""Keep what was read, so that compiling, cross-validating and running do not read the same file twice.
 
-Entries are named by the hash of file, options and reader version; files can be read by their owner only.
+A file in the cache is the `.words.json` form of one document, named by the hashes of the file's content, of the
+options and of the reader's version. Documents are sensitive: the folder is open to its owner alone, and so is each
+file. Errors are not kept.
 """
 
-import contextlib
 import hashlib
 import os
 import tempfile
-from importlib.metadata import version
+from dataclasses import asdict
 from pathlib import Path
 
 from ocr.document import Document
+from ocr.errors import TooLargeError
 from ocr.options import DEFAULTS, ReadOptions
-from ocr.read import read_document
+from ocr.read import read_bytes
 
-OCR = frozenset({"tesseract", "rapidocr"})
+VERSION = 1
+"""Raise it when words come out differently for the same file and options."""
 
 
 def read_cached(path: Path, folder: Path, options: ReadOptions = DEFAULTS) -> Document:
-    """As `read_document`, but what OCR read is taken from `folder` where it is there, and put there where not."""
+    """As `ocr.read.read_document`, from `folder` where it holds the document, else read and kept there."""
+    if path.stat().st_size > options.max_bytes:
+        raise TooLargeError(f"larger than {options.max_bytes / 1e6:.0f} MB; split the file or raise max_bytes")
     data = path.read_bytes()
     sha256 = hashlib.sha256(data).hexdigest()
-    key = hashlib.sha256(repr((sha256, options, version("rapidocr"), version("code-factory"))).encode()).hexdigest()
-    entry = folder / f"{key}.words.json"
-    with contextlib.suppress(OSError, ValueError, KeyError, TypeError):
-        return Document.from_json(entry.read_text(encoding="utf-8"), sha256)
-    document = read_document(path, options)
-    if any(page.source in OCR for page in document.pages):
-        _keep(entry, document)
-        # Read back, so that the first run sees the very numbers that later runs will see.
-        return Document.from_json(document.to_json(), sha256)
-    return document
+    kept = folder / f"{sha256}-{_fingerprint(options)}.words.json"
+    try:
+        return Document.from_json(kept.read_text(encoding="utf-8"), sha256)
+    except (OSError, ValueError, KeyError, TypeError):
+        document = read_bytes(data, options)
+        _keep(kept, document.to_json())
+        return document
 
 
-def _keep(entry: Path, document: Document) -> None:
-    entry.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    handle, name = tempfile.mkstemp(dir=entry.parent)  # mode 0600
-    with os.fdopen(handle, "w", encoding="utf-8") as file:
-        file.write(document.to_json())
-    Path(name).replace(entry)
+def _fingerprint(options: ReadOptions) -> str:
+    """Limits are left out: what was read within some limits is the same within wider ones."""
+    settings = {name: value for name, value in asdict(options).items() if not name.startswith("max_")}
+    for unimportant in ("seconds", "threads"):
+        del settings[unimportant]
+    return hashlib.sha256(repr((VERSION, sorted(settings.items()))).encode()).hexdigest()[:16]
+
+
+def _keep(path: Path, text: str) -> None:
+    """Write whole or not at all: other workers may read it meanwhile."""
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(dir=path.parent)  # mode 0600
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            file.write(text)
+        Path(name).replace(path)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
