@@ -15,7 +15,7 @@ TEXTS = frozenset(("text", "party", "address"))
 CHOICES = 3
 """How many words a column of a product is tried with."""
 SLACK = 0.011
-CUT = 1.0
+CUT = 1.5
 """What it costs, in log odds, to cut a text inside a segment."""
 
 

@@ -125,9 +125,7 @@ def _features(item: Item, row: RowFacts, place: int, context: _RowContext) -> li
         found.extend(_figure_features(item, row, place, context, shape, form))
     else:
         found.append(f"length:{min(len(word.text), 6)} {shape} {zone}")
-        found.append(
-            f"word:{token}" if shape in "TtKXS" else f"code:{min(len(token), 14)} {token.count('0') == len(token)}"
-        )
+        found.append(f"word:{token}" if shape in "TtKXS" else f"code:{min(len(token), 14)} {token.isdigit()}")
     return found
 
 

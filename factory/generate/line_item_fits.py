@@ -27,6 +27,8 @@ LEAST_COUNT = 2
 """A feature seen fewer times in the examples is left out."""
 STRENGTH = 1.0
 """Inverse of the L2 penalty."""
+ROW_STRENGTH = 0.2
+"""The same for the rows beside anchors, whose features overlap more (chosen on held-out vendors)."""
 NEVER = -20.0
 """The score of a class that no example has."""
 LEAST_PRODUCTS = 3
@@ -165,7 +167,7 @@ def fit_rows(placings: Sequence[Placing], reach: tuple[int, int]) -> Linear:
         for facts, above, below in open_rows:
             owner = owners.get((facts.page, facts.row))
             classes.append(BELOW if owner and owner is above else ABOVE if owner and owner is below else NEITHER)
-    return fit_linear(rows, classes, (BELOW, ABOVE, NEITHER))
+    return fit_linear(rows, classes, (BELOW, ABOVE, NEITHER), ROW_STRENGTH)
 
 
 def owners_of(placing: Placing) -> dict[tuple[int, int], Anchor]:
@@ -205,7 +207,9 @@ def _item(placing: Placing, placed: Placed, owners: Mapping[tuple[int, int], Anc
     return Item(placing.example.document.pages[anchor.facts.page], anchor, tuple(rows), ordinal)
 
 
-def fit_linear(rows: Sequence[Sequence[str]], classes: Sequence[str], names: tuple[str, ...]) -> Linear:
+def fit_linear(
+    rows: Sequence[Sequence[str]], classes: Sequence[str], names: tuple[str, ...], strength: float = STRENGTH
+) -> Linear:
     """Logistic regression over sparse indicators; classes that never occur get no chance. Deterministic."""
     counts = Counter(feature for row in rows for feature in row)
     known = {feature: place for place, feature in enumerate(sorted(f for f, n in counts.items() if n >= LEAST_COUNT))}
@@ -214,7 +218,7 @@ def fit_linear(rows: Sequence[Sequence[str]], classes: Sequence[str], names: tup
     if len(present) < 2:
         return Linear(names, {"bias": tuple(never)})
     targets = np.array([names.index(name) for name in classes])
-    solver = LogisticRegression(C=STRENGTH, max_iter=300, fit_intercept=False, tol=1e-4)
+    solver = LogisticRegression(C=strength, max_iter=300, fit_intercept=False, tol=1e-4)
     fitted = solver.fit(_matrix(rows, known), targets)
     weights = np.zeros((len(known), len(names)))
     if len(present) == 2:

@@ -31,6 +31,8 @@ GAP = 0.8
 """Rows of one header stand no further apart than this, in heights of a word."""
 LEAST_PURITY = 0.6
 """Least share of a header word's places over one column."""
+RARE = 0.01
+"""Least share of the documents that show a word over a column."""
 LEAST_SHARE = 0.3
 """Least share of the documents with the word in which it heads the column."""
 LETTERS = {7: 200, 9: 100, 99: 75}
@@ -56,7 +58,7 @@ def learn_headers(
             over[token][name] += 1
         documents.update({token for rows in row_facts(example.document) for row in rows for token in row.tokens})
     scores = _prior(columns)
-    least = 1 if len(found) < 20 else 2
+    least = max(1 if len(found) < 20 else 2, RARE * len(found))
     for token, names in over.items():
         name, count = min(names.items(), key=lambda entry: (-entry[1], entry[0]))
         if count >= max(least, LEAST_PURITY * sum(names.values()), LEAST_SHARE * documents[token]):
