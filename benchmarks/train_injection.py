@@ -31,7 +31,7 @@ BENIGN_DOCUMENTS = 4000
 INJECTIONS = 4000
 SHORT = 250
 """Characters up to which an injection fits into a window; of a longer one a window may hold only harmless parts."""
-LEAST_BLOCK, LEAST_REVIEW = 0.9, 0.6
+LEAST_BLOCK, LEAST_REVIEW = 0.9, 0.75
 """Thresholds are never below these, however clean the benign texts are."""
 
 

@@ -6,7 +6,7 @@ windows of three sentences by the classifiers.
 
 In a text of more than three sentences a classifier has many chances to be wrong. There a window counts only if it
 holds a word that speaks of a model or its orders (`data/cues.txt`), and only from the classifier's `block` score on;
-the whole only where the classifier is surer still.
+the whole only where the classifier is surer still and some window supports it: weak signs add up in long contracts.
 """
 
 import re
@@ -94,9 +94,11 @@ def _by_model(reading: Reading, models: Sequence[InjectionModel]) -> Iterator[Su
     spans = [(a, b) for a, b in [*spans, (0, len(parts))] if _has_cue(parts[a:b])] if long else spans
     for model in models if spans else ():
         scores = model.scores([_text(parts[a:b]) for a, b in spans])
+        supported = any(score >= model.review for (a, b), score in zip(spans, scores, strict=True) if b - a <= WINDOW)
         review, block = (model.block, 1 - (1 - model.block) / SURER) if long else (model.review, model.block)
         for (first, last), score in zip(spans, scores, strict=True):
-            if score >= (block if last - first > WINDOW else review):
+            whole = last - first > WINDOW
+            if score >= (block if whole else review) and (supported or not whole):
                 strength: Strength = "block" if score >= block else "review"
                 narrow = _narrowed(model, parts, first, last)
                 message = "reads like instructions to the model"
