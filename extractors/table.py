@@ -77,6 +77,7 @@ class ItemRow:
             self._segment(kind, segment.start, segment.end, facts)
             for facts in self.block
             for segment in self.segments[facts.row]
+            if any(shape != "V" for shape in facts.shapes[segment.start - facts.start : segment.end - facts.start])
         ]
 
     def words(self, kind: Kind) -> list[Candidate]:
@@ -107,7 +108,7 @@ class ItemRow:
             words = tuple(place for place in range(start, end) if facts.shapes[place - facts.start] != "V")
             text = " ".join([self.page.words[place].text for place in words])
             form = " ".join([self._form(place, facts) or "-" for place in words])
-            self.made[key] = Candidate(kind, text, text, facts.page, words or (start,), form)
+            self.made[key] = Candidate(kind, text, text, facts.page, words, form)
         return self.made[key]
 
     def _form(self, place: int, facts: RowFacts) -> str:

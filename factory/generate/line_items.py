@@ -5,7 +5,6 @@
 `write_line_items` writes what was learned about headers and reach as a short function.
 """
 
-import textwrap
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
@@ -141,8 +140,12 @@ def _header_lines(name: str, words: Sequence[str]) -> list[str]:
     flat = start + ", ".join(literals) + ("," if len(literals) == 1 else "") + "),"
     if len(flat) <= 120:
         return [flat]
-    body = textwrap.wrap(", ".join(literal.replace(" ", "\0") for literal in literals) + ",", 108)
-    return [start, *("            " + line.replace("\0", " ") for line in body), "        ),"]
+    lines = [" " * 12]
+    for literal in literals:
+        if len(lines[-1]) + len(literal) + 2 > 120:
+            lines.append(" " * 12)
+        lines[-1] += ("" if lines[-1].isspace() else " ") + literal + ","
+    return [start, *lines, "        ),"]
 
 
 def _literal(text: str) -> str:
