@@ -59,7 +59,10 @@ _get_loose_box = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_void_p, ctypes.c_int, c
 
 
 def text_layer(page: pdfium.PdfPage) -> list[Word]:
-    """Words of a page in points, origin at the top left of the page as it is displayed (rotated, cropped)."""
+    """Words of a page in points, origin at the top left of the page as it is displayed (rotated, cropped).
+
+    What lies wholly outside the displayed page is left out; `ocr.hidden` lists it.
+    """
     textpage = page.get_textpage()
     try:
         texts, rects = _words(textpage)
@@ -68,7 +71,7 @@ def text_layer(page: pdfium.PdfPage) -> list[Word]:
     if not texts:
         return []
     rects = np.round(placed(rects, page), 2)
-    return list(compress(map(Word, texts, *rects.T.tolist()), _worth_keeping(texts, rects)))
+    return list(compress(map(Word, texts, *rects.T.tolist()), _worth_keeping(texts, rects, page.get_size())))
 
 
 def placed(rects: Rects, page: pdfium.PdfPage) -> Rects:
@@ -82,6 +85,17 @@ def placed(rects: Rects, page: pdfium.PdfPage) -> Rects:
         270: (top - y1, right - x1, top - y0, right - x0),
     }
     return np.stack(turned[page.get_rotation()], axis=1)
+
+
+def word_starts(textpage: pdfium.PdfTextPage) -> tuple[list[str], list[int], Rects]:
+    """Words as PDFium has them, with the place of each one's first character and boxes in user space."""
+    text = _characters(textpage)
+    spans = [match.span() for match in WORD.finditer(text)]
+    starts = [start for start, _ in spans]
+    if not spans:
+        return [], [], np.empty((0, 4))
+    rects = _around(_boxes(textpage, starts), _boxes(textpage, [end - 1 for _, end in spans]))
+    return [text[start:end].translate(CLEAN) for start, end in spans], starts, rects
 
 
 def _words(textpage: pdfium.PdfTextPage) -> tuple[list[str], Rects]:
@@ -164,10 +178,10 @@ def _taken_apart(word: str, boxes: Rects) -> Iterator[tuple[str, Rects]]:
         yield word[start:end], np.hstack((part[:, :2].min(axis=0), part[:, 2:].max(axis=0)))[np.newaxis]
 
 
-def _worth_keeping(texts: list[str], rects: Rects) -> list[bool]:
-    """False for words without ink or text, and for words printed again at nearly the same place."""
+def _worth_keeping(texts: list[str], rects: Rects, size: tuple[float, float]) -> list[bool]:
+    """False for words without ink or text, off the page, or printed again at nearly the same place."""
     sides = _sides(rects)
-    inked = sides.min(axis=1) > 0
+    inked = (sides.min(axis=1) > 0) & (rects[:, 2:] > 0).all(axis=1) & (rects[:, :2] < np.array(size)).all(axis=1)
     identities: dict[str, int] = {"": 0}
     identity = np.fromiter((identities.setdefault(text, len(identities)) for text in texts), np.int64, len(texts))
     kept = inked & (identity > 0)
