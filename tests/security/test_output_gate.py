@@ -34,7 +34,9 @@ def test_canaries_are_new_for_each_call_and_spread_over_the_prompt() -> None:
 
 
 def test_text_that_the_caller_sent_may_be_quoted() -> None:
-    document = "The carrier delivers twelve pallets of cement to the yard behind the station before eight in the morning."
+    document = (
+        "The carrier delivers twelve pallets of cement to the yard behind the station before eight in the morning."
+    )
     gate = OutputGate(f"Read this note and find the date.\n\n{document}", known=document)
     assert gate.check(document) == []
 
