@@ -48,34 +48,33 @@ def anchors_of(document: Document, propose: Propose) -> list[Anchor]:
     for reading in propose(document):
         row = reading.get(ROW) or next(iter(reading.values()))
         merged.setdefault((row.page, document.pages[row.page].row_of[row.words[0]]), []).append(reading)
-    return [_anchor(facts[page][row], facts[page], readings) for (page, row), readings in sorted(merged.items())]
+    forms: dict[int, dict[int, str]] = {page: {} for page, _ in merged}
+    known: set[int] = set()
+    return [
+        _anchor(facts[page][row], facts[page], readings, forms[page], known)
+        for (page, row), readings in sorted(merged.items())
+    ]
 
 
-def _anchor(facts: RowFacts, rows: Sequence[RowFacts], readings: Sequence[dict[str, Candidate]]) -> Anchor:
-    forms: dict[int, str] = {}
-    singles: dict[int, set[str]] = {}
-    spans: dict[str, set[int]] = {}
-    for reading in readings:
-        for column, candidate in reading.items():
-            if column == ROW or candidate.page != facts.page:
-                continue
-            if len(candidate.words) == 1:
-                place = candidate.words[0]
-                forms[place] = candidate.form if candidate.form != "-" else ""
-                singles.setdefault(place, set()).add(column)
-            else:
-                spans.setdefault(column, set()).update(candidate.words)
-                for place, form in zip(candidate.words, candidate.form.split(" "), strict=False):
-                    forms[place] = form if form != "-" else ""
+def _anchor(
+    facts: RowFacts,
+    rows: Sequence[RowFacts],
+    readings: Sequence[dict[str, Candidate]],
+    forms: dict[int, str],
+    known: set[int],
+) -> Anchor:
+    """`forms` grows with the page; `known`: ids of the candidates whose forms are in it, alive in the readings."""
+    words: dict[str, frozenset[int]] = {}
+    for column in dict.fromkeys(name for reading in readings for name in reading if name != ROW):
+        found = [reading[column] for reading in readings if column in reading]
+        words[column] = frozenset().union(*[candidate.words for candidate in found if candidate.page == facts.page])
+        for candidate in found:
+            if id(candidate) not in known and candidate.page == facts.page:
+                known.add(id(candidate))
+                parts = [candidate.form] if len(candidate.words) == 1 else candidate.form.split(" ")
+                forms.update(zip(candidate.words, [part if part != "-" else "" for part in parts], strict=False))
     away = readings[0][ROW].form if ROW in readings[0] else ""
-    return Anchor(
-        facts,
-        rows,
-        int(away) if away else None,
-        forms,
-        {place: frozenset(names) for place, names in singles.items()},
-        {name: frozenset(places) for name, places in spans.items()},
-    )
+    return Anchor(facts, rows, int(away) if away else None, forms, words)
 
 
 def find_items(document: Document, anchors: Sequence[Anchor], model: LineItemModel) -> list[tuple[Item, float]]:

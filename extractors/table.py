@@ -11,7 +11,7 @@ A reading maps column names to candidates; it also holds, under `ROW`, the ancho
 Several readings of one anchor are alternatives, cell by cell: the weights choose among all that were proposed.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from extractors.candidate import Candidate, Kind
@@ -46,48 +46,27 @@ class ItemRow:
     """For each row of the page the header it stands under."""
     segments: tuple[tuple[Segment, ...], ...]
     """The segments of each row of the page."""
-    made: dict[tuple[str, int], Candidate] = field(default_factory=dict, repr=False, compare=False)
-    """Candidates of single words: neighbouring rows share them."""
+    made: dict[tuple[str, Kind, int], list[Candidate]] = field(default_factory=dict, repr=False, compare=False)
+    """What was proposed in each row: neighbouring blocks share it."""
 
     def numbers(self, kind: Kind = "number") -> list[Candidate]:
         """Every number in the rows of the block, in reading order."""
-        return [
-            self._candidate(kind, figure.text, place, facts)
-            for facts in self.block
-            for place, figure in facts.figures.items()
-        ]
+        return self._of_rows("numbers", kind, self._numbers)
 
     def codes(self, kind: Kind = "identifier") -> list[Candidate]:
         """Every whole number, and every word that is not letters alone: what may be an article number or a position."""
-        words = self.page.words
-        return [
-            self._candidate(kind, value, facts.start + index, facts)
-            for facts in self.block
-            for index, shape in enumerate(facts.shapes)
-            if (shape in "ACI" or (shape in "Tt" and not words[facts.start + index].text.isalpha()))
-            and (value := words[facts.start + index].text.strip(EDGE))
-        ]
+        return self._of_rows("codes", kind, self._codes)
 
     def texts(self, kind: Kind = "text") -> list[Candidate]:
         """Every segment of the block: what stands side by side without a wide gap. The weights trim and join them.
 
         The `form` has a part for each word, a blank between them, `-` for a word without a header.
         """
-        return [
-            self._segment(kind, segment.start, segment.end, facts)
-            for facts in self.block
-            for segment in self.segments[facts.row]
-            if any(shape != "V" for shape in facts.shapes[segment.start - facts.start : segment.end - facts.start])
-        ]
+        return self._of_rows("texts", kind, self._texts)
 
     def words(self, kind: Kind) -> list[Candidate]:
         """Every single word that can be read as `kind`: dates, booleans, values of an enum."""
-        return [
-            self._candidate(kind, value, place, facts)
-            for facts in self.block
-            for place in range(facts.start, facts.end)
-            if (value := canonical(kind, self.page.words[place].text)) is not None
-        ]
+        return self._of_rows("words", kind, self._words)
 
     def readings(self, cells: Mapping[str, Sequence[Candidate]]) -> list[Reading]:
         """Readings that hold all the candidates of `cells`: the k-th has the k-th candidate of each column."""
@@ -102,25 +81,51 @@ class ItemRow:
                 reading[column] = candidate
         return readings
 
-    def _segment(self, kind: Kind, start: int, end: int, facts: RowFacts) -> Candidate:
-        key = (kind, start)
-        if key not in self.made:
-            words = tuple(place for place in range(start, end) if facts.shapes[place - facts.start] != "V")
-            text = " ".join([self.page.words[place].text for place in words])
-            form = " ".join([self._form(place, facts) or "-" for place in words])
-            self.made[key] = Candidate(kind, text, text, facts.page, words, form)
-        return self.made[key]
+    def _of_rows(self, what: str, kind: Kind, make: Callable[[Kind, RowFacts], list[Candidate]]) -> list[Candidate]:
+        found: list[Candidate] = []
+        for facts in self.block:
+            key = (what, kind, facts.row)
+            if key not in self.made:
+                self.made[key] = make(kind, facts)
+            found += self.made[key]
+        return found
+
+    def _numbers(self, kind: Kind, facts: RowFacts) -> list[Candidate]:
+        return [self._candidate(kind, figure.text, place, facts) for place, figure in facts.figures.items()]
+
+    def _codes(self, kind: Kind, facts: RowFacts) -> list[Candidate]:
+        texts = [(place, self.page.words[place].text) for place in range(facts.start, facts.end)]
+        return [
+            self._candidate(kind, text.strip(EDGE), place, facts)
+            for (place, text), shape in zip(texts, facts.shapes, strict=True)
+            if (shape in "ACI" or (shape in "Tt" and not text.isalpha())) and text.strip(EDGE)
+        ]
+
+    def _texts(self, kind: Kind, facts: RowFacts) -> list[Candidate]:
+        found = []
+        for segment in self.segments[facts.row]:
+            places = range(segment.start, segment.end)
+            words = tuple(place for place in places if facts.shapes[place - facts.start] != "V")
+            if words:
+                text = " ".join([self.page.words[place].text for place in words])
+                form = " ".join([self._form(place, facts) or "-" for place in words])
+                found.append(Candidate(kind, text, text, facts.page, words, form))
+        return found
+
+    def _words(self, kind: Kind, facts: RowFacts) -> list[Candidate]:
+        return [
+            self._candidate(kind, value, place, facts)
+            for place in range(facts.start, facts.end)
+            if (value := canonical(kind, self.page.words[place].text)) is not None
+        ]
 
     def _form(self, place: int, facts: RowFacts) -> str:
         word, header = self.page.words[place], self.headers[facts.row]
         return header.over(word.x0, word.x1, word.height) if header else ""
 
     def _candidate(self, kind: Kind, value: str, place: int, facts: RowFacts) -> Candidate:
-        key = (kind, place)
-        if key not in self.made:
-            text = self.page.words[place].text
-            self.made[key] = Candidate(kind, value, text, facts.page, (place,), self._form(place, facts))
-        return self.made[key]
+        text = self.page.words[place].text
+        return Candidate(kind, value, text, facts.page, (place,), self._form(place, facts))
 
 
 def item_rows(
@@ -144,7 +149,7 @@ def item_rows(
             over.append(carried)
         headers_over = tuple(over)
         segments = _segments(document.pages[index])
-        made: dict[tuple[str, int], Candidate] = {}
+        made: dict[tuple[str, Kind, int], list[Candidate]] = {}
         for facts in page_rows:
             if facts.row in inside or not (facts.amounts or (over[facts.row] and len(facts.figures) >= 2)):
                 continue

@@ -3,7 +3,7 @@
 The same functions serve fitting and reading. Nothing here names a vendor or a language; what words mean is learned.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, field
 
 from extractors.tables.rows import RowFacts
@@ -25,15 +25,13 @@ class Anchor:
     away: int | None
     """Rows since the header above; None without one."""
     forms: Mapping[int, str]
-    """For each proposed single word, the column whose header it stands under."""
-    singles: Mapping[int, frozenset[str]] = field(default_factory=dict)
-    """For each word that was proposed alone, the columns it was proposed for."""
-    spans: Mapping[str, frozenset[int]] = field(default_factory=dict)
-    """For each column of text, the words that were proposed for it together."""
+    """For each proposed word, the column whose header it stands under."""
+    words: Mapping[str, Set[int]] = field(default_factory=dict)
+    """For each column the words that were proposed for it."""
 
     def allows(self, place: int, name: str) -> bool:
         """Whether the word was proposed for the column."""
-        return name in self.singles.get(place, ()) or place in self.spans.get(name, ())
+        return place in self.words.get(name, ())
 
 
 def bucket(value: float, steps: Sequence[float] = PIECES) -> int:
@@ -55,7 +53,7 @@ def anchor_features(page: Page, anchor: Anchor, before: Sequence[RowFacts], last
     prev = rows[row - 1] if row else None
     following = rows[row + 1] if row + 1 < len(rows) else None
     numbers = len(facts.figures)
-    labels = {form for place, form in anchor.forms.items() if facts.start <= place < facts.end and form}
+    labels = {form for place in range(facts.start, facts.end) if (form := anchor.forms.get(place))}
     names = {label for label in labels if label[0] not in "~?>"}
     coarse = f"{prev.coarse if prev else '-'}|{facts.coarse}|{following.coarse if following else '-'}"
     found = [

@@ -1,7 +1,7 @@
 """The rows of a document as a table reader sees them: a class for every word, the numbers, the shape of the row."""
 
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from extractors.layout import fold_word
 from extractors.tables.figures import CODE_DIGITS, CURRENCIES, TIMES, Figure, decimal_comma, figure
@@ -37,30 +37,17 @@ class RowFacts:
         """Positions of numbers with two decimals or more, left to right."""
         return tuple(self.start + place for place, shape in enumerate(self.shapes) if shape == "M")
 
-    @cached_property
+    @property
     def pattern(self) -> str:
         """The classes of the words, runs of words joined and cut at ten: `ITM` for "2 green apples 3.00"."""
-        kept = [
-            shape
-            for place, shape in enumerate(self.shapes)
-            if shape not in "SKV" and shape != self.shapes[place - 1 : place]
-        ]
-        return "".join(kept)[:10]
+        return _pattern(self.shapes)
 
-    @cached_property
+    @property
     def coarse(self) -> str:
         """Which of text, codes, whole numbers and amounts the row holds at all."""
-        shapes = set(self.shapes)
-        return "".join(
-            (
-                "T" if "T" in shapes else "",
-                "C" if shapes & {"C", "A"} else "",
-                "I" if shapes & {"I", "D", "P"} else "",
-                "M" if "M" in shapes else "",
-            )
-        )
+        return _coarse(self.shapes)
 
-    @cached_property
+    @property
     def mere_text(self) -> bool:
         """Whether words stand in the row and no amount."""
         return "T" in self.shapes and "M" not in self.shapes
@@ -94,22 +81,39 @@ def _facts(page: Page, index: int, row: int, comma: bool) -> RowFacts:
     start, end = page.rows[row]
     figures: dict[int, Figure] = {}
     shapes: list[str] = []
-    heights = sorted(word.height for word in page.words[start:end])
-    tall = TALL * heights[0] if heights[-1] > TALL * heights[0] else 0.0
+    words = page.words
+    tall = TALL * min([words[place].y1 - words[place].y0 for place in range(start, end)])
     for place in range(start, end):
-        text = page.words[place].text
-        if tall and page.words[place].height > tall and len(text) > 1:
+        word = words[place]
+        if word.y1 - word.y0 > tall > 0 and len(word.text) > 1:
             shapes.append("V")
             continue
-        found = figure(text, comma)
+        found, shape = _classify(word.text, comma)
         if found is not None:
             figures[place] = found
-            following = page.words[place + 1].text if place + 1 < end else ""
-            shapes.append("P" if following == "%" else found.shape)
-        else:
-            shapes.append(_shape(text))
+            if place + 1 < end and words[place + 1].text == "%":
+                shape = "P"
+        shapes.append(shape)
     tokens = tuple(fold_word(word.text) for word in page.words[start:end])
     return RowFacts(index, row, start, end, "".join(shapes), tokens, figures)
+
+
+@lru_cache(maxsize=65536)
+def _classify(text: str, comma: bool) -> tuple[Figure | None, str]:
+    found = figure(text, comma)
+    return found, _shape(text) if found is None else found.shape
+
+
+@lru_cache(maxsize=65536)
+def _pattern(shapes: str) -> str:
+    kept = [shape for place, shape in enumerate(shapes) if shape not in "SKV" and shape != shapes[place - 1 : place]]
+    return "".join(kept)[:10]
+
+
+@lru_cache(maxsize=65536)
+def _coarse(shapes: str) -> str:
+    classes = (("T", "T"), ("C", "CA"), ("I", "IDP"), ("M", "M"))
+    return "".join([name for name, members in classes if any(shape in members for shape in shapes)])
 
 
 def _shape(text: str) -> str:

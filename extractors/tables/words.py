@@ -25,7 +25,7 @@ class Item:
     @cached_property
     def places(self) -> tuple[tuple[RowFacts, int], ...]:
         """The words that were proposed for some column, with their rows."""
-        proposed = self.anchor.singles.keys() | frozenset().union(*self.anchor.spans.values())
+        proposed = frozenset().union(*self.anchor.words.values())
         return tuple((row, place) for row in self.rows for place in range(row.start, row.end) if place in proposed)
 
     @cached_property
