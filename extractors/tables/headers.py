@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from extractors.layout import fold_word
 from extractors.tables.rows import RowFacts, row_facts
@@ -66,11 +67,17 @@ def find_headers(document: Document, names: Mapping[str, Sequence[str]]) -> tupl
 
     A header names at least two columns and holds no amount. O(words).
     """
-    vocabulary = {" ".join(map(fold_word, name.split())): column for column, words in names.items() for name in words}
+    vocabulary = _vocabulary(tuple((column, tuple(words)) for column, words in names.items()))
     headers: list[Header] = []
     for page, rows in zip(document.pages, row_facts(document), strict=True):
         headers.extend(_on_page(page, rows, vocabulary))
     return tuple(headers)
+
+
+@lru_cache(maxsize=64)
+def _vocabulary(names: tuple[tuple[str, tuple[str, ...]], ...]) -> Mapping[str, str]:
+    """Folded words, and pairs of words, to the column they name."""
+    return {" ".join(map(fold_word, name.split())): column for column, words in names for name in words}
 
 
 def _on_page(page: Page, rows: Sequence[RowFacts], vocabulary: Mapping[str, str]) -> list[Header]:
