@@ -28,7 +28,9 @@ def compile_command(
     spec: Annotated[Path, typer.Argument(help="Spec folder, or its spec.yaml.")],
     golden: Annotated[Path | None, typer.Option(help="Labelled examples; default: SPEC/golden.")] = None,
     generator: Annotated[str, typer.Option(help="auto or examples.")] = "auto",
-    registry: Annotated[Path | None, typer.Option("--out", help="Registry; default: FACTORY_HOME, or .factory.")] = None,
+    registry: Annotated[
+        Path | None, typer.Option("--out", help="Registry; default: FACTORY_HOME, or .factory.")
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
 ) -> None:
     """Generate code from examples, validate it in four stages, sign it and publish it.
@@ -42,7 +44,7 @@ def compile_command(
         examples, _ = read_examples(golden_folder(spec, golden), quiet=as_json)
         with out.status("compiling") as status:
             try:
-                compiled = compile_spec(loaded, text, examples, writer, progress=lambda step: status.update(step))
+                compiled = compile_spec(loaded, text, examples, writer, progress=status.update)
             except CompileError as error:
                 _refuse(error, as_json)
         address = publish(compiled, registry)
@@ -63,7 +65,7 @@ def choose(name: str) -> Generator:
 def publish(compiled: Compiled, registry: Path | None) -> str:
     """Sign, publish and promote; the audit log says so. Returns the address."""
     address = Registry(registry).publish(sign(compiled.artifact, signing_key(keys_folder(registry))))
-    AuditLog().append("publish", [address])
+    AuditLog().append("artifact.publish", (address,))
     return address
 
 

@@ -36,7 +36,7 @@ def demo(
         examples, _ = read_examples(folder / "golden")
         text = (folder / "spec.yaml").read_text(encoding="utf-8")
         with out.status("compiling") as status:
-            compiled = compile_spec(spec, text, examples, ExampleGenerator(), progress=lambda step: status.update(step))
+            compiled = compile_spec(spec, text, examples, ExampleGenerator(), progress=status.update)
         address = publish(compiled, None)
         show(spec, compiled, address, time.perf_counter() - start)
         _run(spec, folder / "inbox", address)

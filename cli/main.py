@@ -2,14 +2,14 @@
 
 import typer
 
-from cli import compile_, crossval, demo, doctor, evaluate, explain, new, registry, review, run, schema
+from cli import compile_, crossval, demo, doctor, evaluate, explain, new_, registry, review, run, schema
 
 app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
     help="A language model is a compiler, not an interpreter: a spec and examples in, a signed artifact out.",
 )
-for module in (new, compile_, run, evaluate, crossval, explain, schema, doctor, demo):
+for module in (new_, compile_, run, evaluate, crossval, explain, schema, doctor, demo):
     app.add_typer(module.app)
 app.add_typer(registry.app, name="registry")
 app.add_typer(review.app, name="review")

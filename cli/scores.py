@@ -25,7 +25,11 @@ def show_scores(title: str, result: Mapping[str, Any]) -> None:
     out.print(
         f"{result['documents']} documents, mean exact {result['mean_exact']:.1%}; accepted {result['accepted']:.0%}, "
         f"of these right {result['accepted_right']:.1%}"
-        + (f"; line items F1 {rows['f1']:.1%} (precision {rows['precision']:.1%}, recall {rows['recall']:.1%})" if rows else ""),
+        + (
+            f"; line items F1 {rows['f1']:.1%} (precision {rows['precision']:.1%}, recall {rows['recall']:.1%})"
+            if rows
+            else ""
+        ),
         highlight=False,
     )
     latency = result["latency_ms"]

@@ -22,10 +22,8 @@ def golden_folder(spec: Path, golden: Path | None) -> Path:
     return folder
 
 
-def read_examples(
-    folder: Path, limit: int | None = None, quiet: bool = False
-) -> tuple[list[Example], list[float]]:
-    """All examples of a folder, with the milliseconds it took to read each; pages read by OCR are kept for next time."""
+def read_examples(folder: Path, limit: int | None = None, quiet: bool = False) -> tuple[list[Example], list[float]]:
+    """All examples of a folder, with the milliseconds each took to read; what OCR read is kept for next time."""
     cache = home() / "cache" / "words"
     if quiet:
         return read_golden(folder, limit, cache)

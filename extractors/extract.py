@@ -43,7 +43,7 @@ def read_rows(
 
 def to_field(document: Document, model: FieldModel, decision: Decision) -> FieldValue:
     """A decision with its calibrated confidence, status and place on the page."""
-    confidence = calibrated(model, decision.probability)
+    confidence = round(calibrated(model, decision.probability), 6)  # what machines may compute apart is cut off
     if decision.choice is None:
         return FieldValue(None, status_of(model, None, confidence), confidence)
     box = decision.choice.candidate.box(document)

@@ -143,7 +143,9 @@ def _wordy(page: PageArrays, candidates: Sequence[Candidate], first: Ints, last:
     numbers = np.asarray([vocabulary.number(text) for text in _NUMBERS], dtype=np.int32)
     count = np.asarray([len(candidate.words) for candidate in candidates])
     words = page.run(first, last + 1, 1, WORDS)
-    for place in np.flatnonzero(count != last - first + 1).tolist():  # spans over several lines skip what stands beside them
+    for place in np.flatnonzero(
+        count != last - first + 1
+    ).tolist():  # spans over several lines skip what stands beside them
         span = candidates[place].words[:WORDS]
         words[place] = page.count
         words[place, : len(span)] = span

@@ -124,13 +124,32 @@ def _make(index: PageIndex, vocabulary: Vocabulary) -> PageArrays:
     label, cell = _labels(index, cell_start, vocabulary)
     heading = [count if word is None else word for word in index.headings] + [count]
     return PageArrays(
-        count, max(page.width, 1e-6), max(page.height, 1e-6), index.usual_height,
-        np.asarray([vocabulary.number(token) for token in index.tokens] + [0], dtype=np.int32),
-        row, starts[row], ends[row], np.asarray([*cell_start, count]), np.asarray([*[c.end for c in cells], count]),
-        x0, x1, y0, height, label, cell, starts, ends, np.asarray(heading), {}, index, vocabulary,
-        np.maximum.accumulate(x0[:count] + row[:count] * stride), np.maximum.accumulate(x1[:count] + row[:count] * stride),
-        stride,
-    )  # fmt: skip
+        count=count,
+        width=max(page.width, 1e-6),
+        length=max(page.height, 1e-6),
+        usual_height=index.usual_height,
+        token=np.asarray([vocabulary.number(token) for token in index.tokens] + [0], dtype=np.int32),
+        row=row,
+        row_start=starts[row],
+        row_end=ends[row],
+        cell_start=np.asarray([*cell_start, count]),
+        cell_end=np.asarray([*[found.end for found in cells], count]),
+        x0=x0,
+        x1=x1,
+        y0=y0,
+        height=height,
+        label=label,
+        cell=cell,
+        start_of_row=starts,
+        end_of_row=ends,
+        heading=np.asarray(heading),
+        phrases={},
+        index=index,
+        vocabulary=vocabulary,
+        left_edges=np.maximum.accumulate(x0[:count] + row[:count] * stride),
+        right_edges=np.maximum.accumulate(x1[:count] + row[:count] * stride),
+        stride=stride,
+    )
 
 
 def _labels(index: PageIndex, cell_start: list[int], vocabulary: Vocabulary) -> tuple[Ints, Ints]:

@@ -3,9 +3,14 @@
 import hashlib
 import json
 from collections.abc import Mapping
+from functools import cache
 from importlib.metadata import version
+from pathlib import Path
 from typing import Any
 
+import extractors
+import ocr
+import templates
 from factory.generate.generator import Generated
 from factory.prompt import Prompt
 from factory.report import write_report
@@ -54,7 +59,19 @@ def make_manifest(
         "accuracy": {name: _accuracy(trained, name) for name in prompt.spec.fields},
         "target_precision": prompt.spec.accuracy.target_precision,
         "factory": version("code-factory"),
+        "library_sha256": library_sha256(),
     }
+
+
+@cache
+def library_sha256() -> str:
+    """One hash over the source of everything that compiled code calls: another library is another artifact."""
+    digest = hashlib.sha256()
+    for package in (extractors, ocr, templates):
+        root = Path(str(package.__file__)).parent
+        for path in sorted(root.rglob("*.py")):
+            digest.update(f"{package.__name__}/{path.relative_to(root)}\0".encode() + path.read_bytes() + b"\0")
+    return digest.hexdigest()
 
 
 def _accuracy(trained: Trained, name: str) -> Mapping[str, Any]:

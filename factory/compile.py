@@ -13,7 +13,7 @@ from factory.folds import Folds, FoldsError, split
 from factory.generate.generator import Generated, Generator
 from factory.golden import Example
 from factory.prompt import Prompt, assemble_prompt
-from factory.propose import propose_all
+from factory.proposals import ProposeError, propose_sandboxed
 from factory.select import select
 from factory.spec import DocumentSpec
 from factory.train import Trained, train
@@ -70,7 +70,11 @@ def compile_spec(
         source = fill(prompt.plan.template_source, generated.source)
         gate = judge_source(source, prompt.plan)  # nothing generated may run before this has passed
         if gate.passed:
-            artifact, trained = _learn(prompt, spec_text, source, generated, folds, progress)
+            try:
+                artifact, trained = _learn(prompt, spec_text, source, generated, folds, progress)
+            except ProposeError as error:
+                verdicts, findings = (gate, Verdict("execution", error.findings, 0.0)), error.findings
+                continue
             verdicts = validate(artifact, spec, Evidence(examples, trained.held_out, prompt.plan), progress)
             if all(verdict.passed for verdict in verdicts):
                 return Compiled(artifact, verdicts, trained, attempt, tokens)
@@ -109,7 +113,7 @@ def _learn(
     prompt: Prompt, spec_text: str, source: str, generated: Generated, folds: Folds, progress: Progress
 ) -> tuple[Artifact, Trained]:
     progress("propose")
-    candidates = propose_all(source, list(prompt.spec.fields), prompt.examples)
+    candidates = propose_sandboxed(source, list(prompt.spec.fields), prompt.examples)
     progress("learn")
     trained = train(prompt.spec, prompt.examples, candidates, folds, generated.line_items)
     return build(prompt, spec_text, source, generated, trained), trained

@@ -3,7 +3,7 @@
 import multiprocessing
 import os
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
 from functools import partial
@@ -24,8 +24,8 @@ from factory.score import score_records
 from factory.select import select
 from factory.spec import DocumentSpec
 from factory.train import train
-from ocr.document import Document
 from ocr.cache import read_cached
+from ocr.document import Document
 from ocr.options import DEFAULTS
 from ocr.read import read_document
 from runtime.embedded import add, look
@@ -49,9 +49,7 @@ class Read:
     read_ms: float
 
 
-def read_golden(
-    folder: Path, limit: int | None = None, cache: Path | None = None
-) -> tuple[list[Example], list[float]]:
+def read_golden(folder: Path, limit: int | None = None, cache: Path | None = None) -> tuple[list[Example], list[float]]:
     """All examples, read over processes, and the milliseconds each took. Raises GoldenError and ReadError.
 
     Pages that OCR read are kept in `cache`, if one is given, and not read again.

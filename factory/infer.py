@@ -1,4 +1,4 @@
-"""A first spec from labelled examples: types from the values, labels from what stands beside them, required from use."""
+"""A first spec from labelled examples: types from values, labels from what stands by them, required from use."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -25,7 +25,9 @@ def infer_spec(name: str, examples: Sequence[Example]) -> DocumentSpec:
     fields = {key: infer_field(key, examples) for key in names}
     parties = [key for key, field in fields.items() if field.type == "party"]
     rows = [row for example in examples for row in example.label.line_items or ()]
-    columns = {key: _column([row.get(key) for row in rows]) for key in dict.fromkeys(key for row in rows for key in row)}
+    columns = {
+        key: _column([row.get(key) for row in rows]) for key in dict.fromkeys(key for row in rows for key in row)
+    }
     return DocumentSpec(
         name=name,
         description=f"First draft from {len(examples)} labelled examples.",

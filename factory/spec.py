@@ -165,6 +165,8 @@ def _explain(file: str, root: yaml.Node, error: dict[str, object]) -> str:
         message = f"unknown key {location[-1]!r}{_nearest(str(location[-1]), _known_keys(location))}"
     elif error["type"] == "missing":
         message = f"`{location[-1]}` is missing; add it"
+    elif error["type"] == "string_type":
+        message = "text is wanted here; put it in quotes (YAML reads a bare No, Yes, On or 1.0 as something else)"
     elif error["type"] == "string_pattern_mismatch":
         message = f"{location[-1]!r} is no name: use lower-case letters, digits and underscores, a letter first"
     place = ".".join(str(part) for part in location)

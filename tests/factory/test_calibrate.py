@@ -1,0 +1,44 @@
+"""Calibration and thresholds against hand-computed and simulated cases."""
+
+import random
+
+import pytest
+
+from factory.calibrate import Answer, lower_bound, platt, threshold, thresholds
+
+
+def test_lower_bound_is_clopper_pearson() -> None:
+    # All of n right: the bound is 0.05 ** (1 / n).
+    assert lower_bound(149, 149) == pytest.approx(0.05 ** (1 / 149))
+    assert lower_bound(0, 10) == 0.0
+    # 18 of 20, one-sided 95 %: 0.7174 (Clopper & Pearson's tables).
+    assert lower_bound(18, 20) == pytest.approx(0.7174, abs=1e-3)
+
+
+def test_threshold_needs_evidence() -> None:
+    few = threshold([Answer(0.9, True)] * 148, 0.98)
+    assert few.value is None and "at least 149" in few.note
+    assert threshold([Answer(0.9, True)] * 149, 0.98).value == 0.9
+
+
+def test_threshold_is_the_lowest_that_holds() -> None:
+    answers = [Answer(0.99, True)] * 200 + [Answer(0.8, True)] * 100 + [Answer(0.5, False)] * 30
+    assert threshold(answers, 0.98).value == 0.8
+
+
+def test_fields_with_few_examples_share_a_threshold() -> None:
+    answers = {name: [Answer(0.95, True)] * 80 for name in "ab"}
+    answers["bad"] = [Answer(0.95, True)] * 20 + [Answer(0.95, False)] * 20
+    found = thresholds({name: answers[name] for name in "ab"}, 0.98)
+    assert found["a"].value == found["b"].value == 0.95
+    assert "shared" in found["a"].note
+    assert thresholds(answers, 0.98)["bad"].value is None
+
+
+def test_platt_learns_that_the_ranker_boasts() -> None:
+    rng = random.Random(1)
+    answers = [Answer(score, rng.random() < 0.3 + 0.5 * score) for score in (rng.random() for _ in range(4000))]
+    knots = dict(platt(answers))
+    assert knots[0.9] == pytest.approx(0.75, abs=0.06)
+    shares = list(knots.values())
+    assert shares == sorted(shares) and len(set(shares)) == len(shares)
