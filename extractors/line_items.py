@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from extractors.candidate import Candidate, FieldValue
-from extractors.table import ROW
+from extractors.table import PART, ROW
 from extractors.tables.assign import Cell, assign
 from extractors.tables.features import Anchor, adding_up, anchor_features, row_features, side_of_text
 from extractors.tables.model import ABOVE, BELOW, Floats, LineItemModel
@@ -42,39 +42,31 @@ def read_line_items(document: Document, propose: Propose, model: LineItemModel) 
 
 
 def anchors_of(document: Document, propose: Propose) -> list[Anchor]:
-    """The rows that `propose` proposed as anchors, in reading order, with all that was proposed for each."""
+    """The rows that `propose` proposed for items, in reading order, with all that was proposed on their page."""
     facts = row_facts(document)
-    merged: dict[tuple[int, int], list[dict[str, Candidate]]] = {}
+    offers: dict[int, tuple[dict[str, set[int]], dict[int, str]]] = {}
+    roles: dict[tuple[int, int], str] = {}
     for reading in propose(document):
         row = reading.get(ROW) or next(iter(reading.values()))
-        merged.setdefault((row.page, document.pages[row.page].row_of[row.words[0]]), []).append(reading)
-    forms: dict[int, dict[int, str]] = {page: {} for page, _ in merged}
-    known: set[int] = set()
+        roles[row.page, document.pages[row.page].row_of[row.words[0]]] = row.form if ROW in reading else "item"
+        words, forms = offers.setdefault(row.page, ({}, {}))
+        for column, candidate in reading.items():
+            if column != ROW and candidate.page == row.page:
+                words.setdefault(column, set()).update(candidate.words)
+                if len(candidate.words) == 1:
+                    forms[candidate.words[0]] = candidate.form.removeprefix("-")
+                else:
+                    forms.update(zip(candidate.words, candidate.form.replace("-", "").split(" "), strict=False))
     return [
-        _anchor(facts[page][row], facts[page], readings, forms[page], known)
-        for (page, row), readings in sorted(merged.items())
+        Anchor(facts[page][row], facts[page], _since_header(role), offers[page][1], offers[page][0])
+        for (page, row), role in sorted(roles.items())
+        if role != PART
     ]
 
 
-def _anchor(
-    facts: RowFacts,
-    rows: Sequence[RowFacts],
-    readings: Sequence[dict[str, Candidate]],
-    forms: dict[int, str],
-    known: set[int],
-) -> Anchor:
-    """`forms` grows with the page; `known`: ids of the candidates whose forms are in it, alive in the readings."""
-    words: dict[str, frozenset[int]] = {}
-    for column in dict.fromkeys(name for reading in readings for name in reading if name != ROW):
-        found = [reading[column] for reading in readings if column in reading]
-        words[column] = frozenset().union(*[candidate.words for candidate in found if candidate.page == facts.page])
-        for candidate in found:
-            if id(candidate) not in known and candidate.page == facts.page:
-                known.add(id(candidate))
-                parts = [candidate.form] if len(candidate.words) == 1 else candidate.form.split(" ")
-                forms.update(zip(candidate.words, [part if part != "-" else "" for part in parts], strict=False))
-    away = readings[0][ROW].form if ROW in readings[0] else ""
-    return Anchor(facts, rows, int(away) if away else None, forms, words)
+def _since_header(role: str) -> int | None:
+    _, _, rows = role.partition(" ")
+    return int(rows) if rows.isdigit() else None
 
 
 def find_items(document: Document, anchors: Sequence[Anchor], model: LineItemModel) -> list[tuple[Item, float]]:

@@ -17,7 +17,7 @@ PIECES = (0, 1, 2, 3, 5, 8)
 
 @dataclass(frozen=True)
 class Anchor:
-    """A row proposed as an item's anchor, with what was proposed for it."""
+    """A row proposed as an item's anchor, with what was proposed on its page."""
 
     facts: RowFacts
     rows: Sequence[RowFacts]

@@ -4,9 +4,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+import numpy as np
+
 from extractors.layout import fold_word
 from extractors.tables.rows import RowFacts, row_facts
-from ocr.document import Document, Page
+from ocr.document import Document, Page, Word
 
 NEAR = 2.5
 """How many heights a word may stand beside the header word of its column."""
@@ -41,25 +43,31 @@ class Header:
         """The columns it names."""
         return frozenset(word.column for word in self.words if word.column != UNKNOWN)
 
-    def over(self, x0: float, x1: float, height: float) -> str:
-        """The column whose header word stands over x0 to x1 (page units).
+    def over(self, words: Sequence[Word]) -> list[str]:
+        """For each word below, the column whose header word stands over it.
 
-        `~` before the column: the word stands beside; `>`: the last one to the left. Empty where there is none.
+        `~` before the column: the header word stands beside, less than NEAR heights away; `>`: it is the last one to
+        the left. Empty where there is none. O(words x header words), in numpy.
         """
-        best, cost = "", NEAR * height
-        left, nearest = "", 1e9
-        for word in self.words:
-            gap = max(word.x0 - x1, x0 - word.x1)
-            if gap <= 0:
-                away = min(abs(word.x0 - x0), abs(word.x1 - x1), abs(word.x0 + word.x1 - x0 - x1) / 2)
-                value = away * 1e-3 - (2e6 if word.column != UNKNOWN else 1e6)
-                if value < cost:
-                    best, cost = word.column, value
-            elif gap < cost:
-                best, cost = "~" + word.column, gap
-            elif word.x1 < x0 and gap < nearest:
-                left, nearest = ">" + word.column, gap
-        return best or left
+        if not words:
+            return []
+        x0, x1 = (np.array(edge)[:, None] for edge in zip(*[(word.x0, word.x1) for word in words], strict=True))
+        near = NEAR * np.array([word.height for word in words])[:, None]
+        left = np.array([word.x0 for word in self.words])
+        right = np.array([word.x1 for word in self.words])
+        unknown = np.array([word.column == UNKNOWN for word in self.words])
+        gap = np.maximum(left - x1, x0 - right)
+        away = np.minimum(np.minimum(abs(left - x0), abs(right - x1)), abs(left + right - x0 - x1) / 2)
+        # Over beats beside beats left of; over, a word that names a column beats one that does not.
+        cost = np.where(gap <= 0, away * 1e-3 + unknown * 1e3, np.where(gap < near, gap + 1e6, np.inf))
+        cost = np.where(np.isinf(cost) & (right < x0), gap + 1e9, cost)
+        best = cost.argmin(axis=1)
+        least = cost[np.arange(len(best)), best]
+        marks = np.where(least < 1e5, "", np.where(least < 1e8, "~", ">"))
+        return [
+            "" if value == np.inf else str(mark) + self.words[place].column
+            for place, value, mark in zip(best.tolist(), least.tolist(), marks.tolist(), strict=True)
+        ]
 
 
 def find_headers(document: Document, names: Mapping[str, Sequence[str]]) -> tuple[Header, ...]:

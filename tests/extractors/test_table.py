@@ -46,14 +46,21 @@ def test_a_header_may_stand_over_several_rows() -> None:
 def test_proposes_every_row_with_an_amount_and_says_what_it_stands_under() -> None:
     document = Document.from_text(INVOICE)
     rows = item_rows(document, HEADERS, above=0, below=1)
-    assert [row.anchor.tokens[0] for row in rows] == ["blue", "green", "total"]
+    assert [(row.facts.tokens[0], row.role) for row in rows] == [
+        ("blue", "item 1"),
+        ("with", "part"),
+        ("green", "item 3"),
+        ("total", "item 4"),
+    ]
     numbers = rows[0].numbers("money")
     assert [(number.value, number.form) for number in numbers] == [
         ("3", "quantity"),
         ("1.50", "unit_price"),
         ("4.50", "line_total"),
     ]
-    assert [text.text for text in rows[0].texts()][-1] == "with a rubber on top"
+    assert [(text.text, text.form) for text in rows[1].texts()] == [
+        ("with a rubber on top", "description description description ~description >description")
+    ]
 
 
 def test_readings_hold_every_candidate_and_the_anchor() -> None:
@@ -62,7 +69,7 @@ def test_readings_hold_every_candidate_and_the_anchor() -> None:
     assert [reading["quantity"].value for reading in readings] == ["3", "1.50", "4.50"]
     assert {reading[ROW].text for reading in readings} == {"Blue pencils 3 1.50 4.50"}
     assert [reading["code"].value for reading in readings if "code" in reading] == ["3"]
-    assert readings[0][ROW].form == "1"
+    assert readings[0][ROW].form == "item 1"
 
 
 def test_the_next_page_goes_on_under_the_same_header() -> None:
