@@ -4,6 +4,14 @@ Everything outside the two marker lines is a trusted template. What stands betwe
 the four gates; it may call only what is imported here.
 """
 
+from datetime import date, timedelta
+from decimal import Decimal
+
+from extractors.candidate import Candidate
+from extractors.fields import addresses, booleans, dates, enums, identifiers, money, numbers, parties, texts
+from extractors.pattern import contains, find, find_all, matches
+from extractors.table import item_rows
+from ocr.document import Document
 from templates.workflows.collect import field_functions, line_item_function
 
 # --- generated functions begin ---
