@@ -91,6 +91,10 @@ def _choose_product(
     item: Item, options: Mapping[str, list[Option]], model: LineItemModel
 ) -> dict[str, tuple[int, float]]:
     names = model.product or ()
+    likeliest = [options[name][0] for name in names if options[name] and options[name][0][0] > 0]
+    places = [place for _, place, _ in likeliest]
+    if len(set(places)) == 3 and _holds(item, places):  # nothing can be better than the best of each that multiply
+        return {name: (place, sure) for name, (_, place, sure) in zip(names, likeliest, strict=True)}
     nothing: Option = (0.0, -1, 0.0)
     best: tuple[float, tuple[Option, ...]] = (0.0, ())
     for trial in combinations(*([*options[name][:CHOICES], nothing] for name in names)):

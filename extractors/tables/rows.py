@@ -1,7 +1,7 @@
 """The rows of a document as a table reader sees them: a class for every word, the numbers, the shape of the row."""
 
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import lru_cache
 
 from extractors.layout import fold_word
 from extractors.tables.figures import CODE_DIGITS, CURRENCIES, TIMES, Figure, decimal_comma, figure
@@ -18,7 +18,7 @@ TOTAL_WORDS = frozenset(_TOTAL_WORDS.split())
 """Words that usually stand in rows that sum up a table rather than in the rows of items."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class RowFacts:
     """One row of a page. Word positions are indices into `Page.words`; `start` to `end` (exclusive) are the row's."""
 
@@ -32,10 +32,10 @@ class RowFacts:
     tokens: tuple[str, ...]
     figures: dict[int, Figure]
 
-    @cached_property
-    def amounts(self) -> tuple[int, ...]:
-        """Positions of numbers with two decimals or more, left to right."""
-        return tuple(self.start + place for place, shape in enumerate(self.shapes) if shape == "M")
+    amounts: tuple[int, ...]
+    """Positions of numbers with two decimals or more, left to right."""
+    sums_up: bool
+    """Whether a word of totals, taxes or payment stands in the row."""
 
     @property
     def pattern(self) -> str:
@@ -51,11 +51,6 @@ class RowFacts:
     def mere_text(self) -> bool:
         """Whether words stand in the row and no amount."""
         return "T" in self.shapes and "M" not in self.shapes
-
-    @cached_property
-    def sums_up(self) -> bool:
-        """Whether a word of totals, taxes or payment stands in the row."""
-        return not TOTAL_WORDS.isdisjoint(self.tokens)
 
 
 SHORT = 2
@@ -95,7 +90,9 @@ def _facts(page: Page, index: int, row: int, comma: bool) -> RowFacts:
                 shape = "P"
         shapes.append(shape)
     tokens = tuple(fold_word(word.text) for word in page.words[start:end])
-    return RowFacts(index, row, start, end, "".join(shapes), tokens, figures)
+    amounts = tuple([place for place in figures if shapes[place - start] == "M"])
+    sums_up = not TOTAL_WORDS.isdisjoint(tokens)
+    return RowFacts(index, row, start, end, "".join(shapes), tokens, figures, amounts, sums_up)
 
 
 @lru_cache(maxsize=65536)

@@ -4,7 +4,7 @@ Everything outside the two marker lines is a trusted template. What stands betwe
 the four gates; it may call only what is imported here.
 """
 
-from datetime import date, timedelta
+import datetime
 from decimal import Decimal
 
 from extractors.candidate import Candidate
