@@ -11,13 +11,14 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal, DecimalException
-from functools import lru_cache
+from functools import lru_cache, partial
 
 from extractors.candidate import CheckResult
 
 Values = Mapping[str, str | None]
 Scalar = Decimal | str | bool
 Result = Scalar | list["Result"] | None
+Run = Callable[[Values, Sequence[Values]], Result]
 
 _ARITHMETIC: dict[type[ast.operator], Callable[[Decimal, Decimal], Decimal]] = {
     ast.Add: operator.add, ast.Sub: operator.sub, ast.Mult: operator.mul, ast.Div: operator.truediv,
@@ -39,7 +40,8 @@ class Check:
     name: str
     expression: str
     tolerance: float
-    tree: ast.expr
+    run: Run
+    """The expression, compiled."""
     fields: tuple[str, ...]
     columns: tuple[str, ...]
 
@@ -54,27 +56,33 @@ def parse_check(name: str, expression: str, tolerance: float = 0.02) -> Check:
     fields: dict[str, None] = {}
     columns: dict[str, None] = {}
     _collect(name, tree, fields, columns)
-    return Check(name, expression, tolerance, tree, tuple(fields), tuple(columns))
+    return Check(name, expression, tolerance, _compile(tree, Decimal(str(tolerance))), tuple(fields), tuple(columns))
+
+
+def outcome(check: Check, values: Values, rows: Sequence[Values] = ()) -> bool | None:
+    """Whether the values pass; None where one is missing, or is no number or date where it must be one."""
+    return evaluate(check, values, rows).passed
 
 
 def evaluate(check: Check, values: Values, rows: Sequence[Values] = ()) -> CheckResult:
     """Evaluate one check on a record's canonical values. The message names fields, never values."""
     try:
-        outcome = _evaluate(check.tree, values, rows, Decimal(str(check.tolerance)))
+        result = check.run(values, rows)
     except (DecimalException, TypeError, ValueError, ZeroDivisionError):
         return CheckResult(check.name, None, f"{check.expression}: a value is not a number or a date")
-    if outcome is None:
+    if result is None:
         return CheckResult(check.name, None, f"{check.expression}: a value is missing")
-    if isinstance(outcome, list):
-        known = [part for part in outcome if part is not None]
-        failed = [str(place + 1) for place, part in enumerate(outcome) if part is False]
+    if isinstance(result, list):
+        known = [part for part in result if part is not None]
+        failed = [str(place + 1) for place, part in enumerate(result) if part is False]
         if not known:
             return CheckResult(check.name, None, f"{check.expression}: no row has all values")
         rows_text = f" (rows {', '.join(failed[:5])})" if failed else ""
         return CheckResult(check.name, not failed, f"{check.expression}{rows_text}" if failed else "")
-    return CheckResult(check.name, bool(outcome), "" if outcome else check.expression)
+    return CheckResult(check.name, bool(result), "" if result else check.expression)
 
 
+@lru_cache(maxsize=1 << 14)
 def to_scalar(value: str) -> Scalar:
     """A canonical value as what expressions compute with: a decimal, a date as its day number, else the text."""
     if len(value) == 10 and value[4] == value[7] == "-":
@@ -114,39 +122,47 @@ def _collect(name: str, node: ast.expr, fields: dict[str, None], columns: dict[s
             )
 
 
-def _evaluate(node: ast.expr, values: Values, rows: Sequence[Values], tolerance: Decimal) -> Result:
+def _compile(node: ast.expr, tolerance: Decimal) -> Run:
+    """The expression as a function: a document's combinations of values run it many times."""
     match node:
         case ast.Name(id=field):
-            value = values.get(field)
-            return None if value is None else to_scalar(value)
+            return lambda values, rows: None if (value := values.get(field)) is None else to_scalar(value)
         case ast.Attribute(attr=column):
-            return [None if row.get(column) is None else to_scalar(str(row[column])) for row in rows]
+            return lambda values, rows: [
+                None if row.get(column) is None else to_scalar(str(row[column])) for row in rows
+            ]
         case ast.Constant(value=constant):
-            return to_scalar(str(constant))
+            known = to_scalar(str(constant))
+            return lambda values, rows: known
         case ast.UnaryOp(operand=operand):
-            return _each(operator.neg, _evaluate(operand, values, rows, tolerance))
+            inner = _compile(operand, tolerance)
+            return lambda values, rows: _each(operator.neg, inner(values, rows))
         case ast.BinOp(left=left, op=op, right=right):
-            sides = (_evaluate(side, values, rows, tolerance) for side in (left, right))
-            return _each(_ARITHMETIC[type(op)], *sides)
-        case ast.Compare(left=left, ops=[op], comparators=[right]):
-            sides = (_evaluate(side, values, rows, tolerance) for side in (left, right))
-            return _each(lambda a, b: _compare(op, a, b, tolerance), *sides)
+            return _both(_ARITHMETIC[type(op)], _compile(left, tolerance), _compile(right, tolerance))
+        case ast.Compare(left=left, ops=[order], comparators=[right]):
+            compare = partial(_compare, order, tolerance)
+            return _both(compare, _compile(left, tolerance), _compile(right, tolerance))
         case ast.Call(func=ast.Name(id=function), args=arguments):
-            return _call(function, [_evaluate(argument, values, rows, tolerance) for argument in arguments])
+            parts = [_compile(argument, tolerance) for argument in arguments]
+            return lambda values, rows: _call(function, [part(values, rows) for part in parts])
     raise CheckError(f"`{ast.unparse(node)}` is not allowed")
+
+
+def _both(function: Callable[..., Result], left: Run, right: Run) -> Run:
+    return lambda values, rows: _each(function, left(values, rows), right(values, rows))
 
 
 def _each(function: Callable[..., Result], *sides: Result) -> Result:
     """Apply to scalars, or row by row where a side is a column. A missing side gives a missing result."""
-    lengths = {len(side) for side in sides if isinstance(side, list)}
-    if lengths:
-        count = max(lengths)
+    columns = [side for side in sides if isinstance(side, list)]
+    if columns:
+        count = len(columns[0])
         spread = [side if isinstance(side, list) else [side] * count for side in sides]
         return [_each(function, *parts) for parts in zip(*spread, strict=True)]
-    return None if any(side is None for side in sides) else function(*sides)
+    return None if None in sides else function(*sides)
 
 
-def _compare(op: ast.cmpop, left: Scalar, right: Scalar, tolerance: Decimal) -> bool:
+def _compare(op: ast.cmpop, tolerance: Decimal, left: Scalar, right: Scalar) -> bool:
     if isinstance(left, Decimal) and isinstance(right, Decimal):
         near = abs(left - right) <= tolerance
         if isinstance(op, ast.Eq | ast.NotEq):

@@ -10,8 +10,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
 
-from extractors.checks import Check, Values, evaluate, parse_check
-from extractors.model import CheckModel
+import numpy as np
+
+from extractors.checks import Check, Values, outcome, parse_check
+from extractors.model import CheckModel, Floats
 from extractors.rank import Ranked, Ranking
 
 OPTIONS = 4
@@ -22,6 +24,10 @@ CHANCE = 0.05
 """How often wrong values satisfy a check by chance."""
 SETTLED = 1e-3
 """Values less likely than this share of the best do not take part."""
+
+
+Option = tuple[Ranked | None, float]
+"""A value or None, and its probability."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,35 +76,44 @@ def _groups(checks: Sequence[tuple[Check, float]]) -> list[tuple[list[str], list
 def _together(
     rankings: dict[str, Ranking], checks: list[tuple[Check, float]], rows: Sequence[Values]
 ) -> dict[str, Decision]:
+    """All combinations at once, as an array with an axis a field: the first best one, and how likely each part is."""
     options = _options(rankings)
-    names = list(options)
-    weights: list[float] = []
-    combinations = list(product(*options.values()))
-    outcomes: dict[tuple[object, ...], float] = {}
-    for combination in combinations:
-        values = {name: option[0].value if option[0] else None for name, option in zip(names, combination, strict=True)}
-        score = sum(math.log(max(option[1], 1e-12)) for option in combination)
-        weights.append(score + sum(_evidence(check, holds, values, rows, outcomes) for check, holds in checks))
-    top = max(weights)
-    odds = [math.exp(weight - top) for weight in weights]
-    best = combinations[odds.index(max(odds))]
-    total = sum(odds)
-    decisions = {}
-    for place, name in enumerate(names):
-        share = sum(odd for odd, other in zip(odds, combinations, strict=True) if other[place] is best[place])
-        decisions[name] = Decision(best[place][0], share / total)
-    return decisions
+    axes = {name: axis for axis, name in enumerate(options)}
+    scores: Floats = np.zeros((1,) * len(axes))
+    for name, found in options.items():
+        logs = [math.log(max(probability, 1e-12)) for _, probability in found]
+        scores = scores + _along(np.asarray(logs), [axes[name]], len(axes))
+    evidence: Floats = np.zeros((1,) * len(axes))
+    for check, holds in checks:
+        table = _evidence(check, holds, {name: options[name] for name in sorted(check.fields)}, rows)
+        evidence = evidence + _along(table, sorted(axes[name] for name in check.fields), len(axes))
+    scores = scores + evidence
+    odds = np.exp(scores - scores.max())
+    best = np.unravel_index(int(odds.argmax()), odds.shape)
+    total = float(odds.sum())
+    return {
+        name: Decision(found[int(place)][0], float(odds.take(int(place), axis).sum()) / total)
+        for axis, ((name, found), place) in enumerate(zip(options.items(), best, strict=True))
+    }
 
 
-def _options(rankings: dict[str, Ranking]) -> dict[str, list[tuple[Ranked | None, float]]]:
+def _along(table: Floats, axes: Sequence[int], count: int) -> Floats:
+    """A table over some of `count` axes (ascending), ready to be added to one over all of them."""
+    shape = [1] * count
+    for axis, size in zip(axes, table.shape, strict=True):
+        shape[axis] = size
+    return table.reshape(shape)
+
+
+def _options(rankings: dict[str, Ranking]) -> dict[str, list[Option]]:
     """The likeliest values of each field and "none", fewer where all combinations would be too many."""
     most = OPTIONS
     while True:
-        options: dict[str, list[tuple[Ranked | None, float]]] = {}
+        options: dict[str, list[Option]] = {}
         for name, ranking in rankings.items():
             top = max([ranking.none, *(value.probability for value in ranking.values[:1])])
             kept = [value for value in ranking.values[:most] if value.probability >= SETTLED * top]
-            found: list[tuple[Ranked | None, float]] = [(value, value.probability) for value in kept]
+            found: list[Option] = [(value, value.probability) for value in kept]
             if not found or ranking.none >= SETTLED * top:
                 found.append((None, ranking.none))
             options[name] = found
@@ -107,14 +122,13 @@ def _options(rankings: dict[str, Ranking]) -> dict[str, list[tuple[Ranked | None
         most -= 1
 
 
-def _evidence(
-    check: Check, holds: float, values: Values, rows: Sequence[Values], outcomes: dict[tuple[object, ...], float]
-) -> float:
-    """Log-odds that the check's outcome speaks for these values; nothing where it has no outcome."""
-    key = (check.name, *(values[name] for name in check.fields))
-    if key not in outcomes:
-        passed = evaluate(check, values, rows).passed
-        outcomes[key] = (
-            0.0 if passed is None else math.log(holds / CHANCE) if passed else math.log((1 - holds) / (1 - CHANCE))
-        )
-    return outcomes[key]
+def _evidence(check: Check, holds: float, options: Mapping[str, Sequence[Option]], rows: Sequence[Values]) -> Floats:
+    """For each combination of the check's values, the log-odds that its outcome speaks for them; 0 without outcome."""
+    odds = {
+        None: 0.0,
+        True: math.log(holds / CHANCE),
+        False: math.log((1 - holds) / (1 - CHANCE)),
+    }
+    texts = [[None if found is None else found.value for found, _ in kept] for kept in options.values()]
+    found = [odds[outcome(check, dict(zip(options, values, strict=True)), rows)] for values in product(*texts)]
+    return np.asarray(found).reshape([len(kept) for kept in texts])
