@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from factory.artifact import build
 from factory.assemble import fill
-from factory.folds import Folds, FoldsError, split
+from factory.folds import Folds, FoldsError, group_names, split
 from factory.generate.generator import Generated, Generator
 from factory.golden import Example
 from factory.prompt import Prompt, assemble_prompt
@@ -99,14 +99,10 @@ def validate(
 
 
 def folds_of(spec: DocumentSpec, examples: Sequence[Example]) -> Folds:
-    """Folds by vendor where the spec names a vendor field, else by document."""
+    """Folds by vendor where the spec names a vendor field, else by document. Raises FoldsError."""
     if len(examples) < 2:
         raise FoldsError("at least two labelled examples are needed; twenty of several vendors make a good start")
-    key = spec.vendor_field
-    groups = [example.label.group(key) if key else str(example.label.path) for example in examples]
-    if len(set(groups)) < 2:
-        groups = [str(example.label.path) for example in examples]
-    return split(groups, FOLDS)
+    return split(group_names(spec, examples), FOLDS)
 
 
 def _learn(

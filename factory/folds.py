@@ -5,6 +5,9 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from factory.golden import Example
+from factory.spec import DocumentSpec
+
 
 class FoldsError(ValueError):
     """Examples that cannot be split; the message says what to do."""
@@ -42,3 +45,10 @@ def split(groups: Sequence[str], count: int) -> Folds:
         for place in members[group]:
             of[place] = fold
     return Folds(tuple(of))
+
+
+def group_names(spec: DocumentSpec, examples: Sequence[Example]) -> list[str]:
+    """The vendor of each example, where the spec names a vendor field and there are several; else its own path."""
+    key = spec.vendor_field
+    groups = [example.label.group(key) for example in examples] if key else []
+    return groups if len(set(groups)) > 1 else [str(example.label.path) for example in examples]

@@ -14,6 +14,7 @@ import extractors.fields
 from extractors.candidate import Candidate, Kind
 from extractors.layout import page_index
 from extractors.normalise import same
+from factory.folds import group_names
 from factory.generate.generator import Generated
 from factory.generate.line_items import fit_line_items, write_line_items
 from factory.golden import Example
@@ -55,7 +56,8 @@ class ExampleGenerator:
         table = None
         if prompt.spec.line_items is not None:
             columns = prompt.spec.line_items.columns
-            model = fit_line_items(columns, prompt.examples)
+            groups = group_names(prompt.spec, prompt.examples)
+            model = fit_line_items(columns, prompt.examples, groups, prompt.spec.accuracy.target_precision)
             functions["line_items"] = write_line_items(columns, prompt.examples, model)
             table = model.to_json()
         return Generated(functions, self.name, notes, line_items=table)
