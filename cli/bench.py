@@ -38,7 +38,7 @@ def documents(
             f"milliseconds a page: reading p50 {latency['read_p50']}, p99 {latency['read_p99']}; "
             f"extracting p50 {latency['extract_p50']}, p99 {latency['extract_p99']} ({latency['pages']} pages)\n"
             f"file to stored record: {batch['pages_per_second']} pages a second with {result['workers']} workers "
-            f"({batch["documents"]} documents); memory {batch['memory_start_mb']} to {batch['memory_end_mb']} MB; "
+            f"({batch['documents']} documents); memory {batch['memory_start_mb']} to {batch['memory_end_mb']} MB; "
             f"twice the documents take {result['time_ratio_of_double']} times as long",
             highlight=False,
         )
