@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from pydantic import ValidationError
 
 from cli.output import out, print_json, told
 from cli.sources import read_examples
@@ -27,7 +28,10 @@ def new(
         if target.exists():
             raise UsageError(f"{target}: there is a spec already; choose another name or remove it")
         examples, _ = read_examples(golden, quiet=as_json)
-        spec = infer_spec(name, examples)
+        try:
+            spec = infer_spec(name, examples)
+        except ValidationError as error:
+            raise UsageError(_misnamed(error)) from None
         target.parent.mkdir(parents=True, exist_ok=True)
         write_atomic(target, write_spec(spec).encode())
         if as_json:
@@ -35,3 +39,10 @@ def new(
         else:
             out.print(f"wrote {target}: {len(spec.fields)} fields; read it, then", highlight=False)
             out.print(f"factory compile {target.parent} --golden {golden}", highlight=False)
+
+
+def _misnamed(error: ValidationError) -> str:
+    """Types and checks are inferred, so that only the names, which the user gives, can be wrong."""
+    wrong = dict.fromkeys(str(item["input"]) for item in error.errors())
+    names = ", ".join(repr(name) for name in wrong)
+    return f"{names} is no name: use lower-case letters, digits and underscores, a letter first"

@@ -8,9 +8,19 @@ from pathlib import Path
 from typing import Annotated, Literal
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
 
 from extractors.candidate import Kind
+from extractors.checks import parse_check
 
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]
 Compliance = Literal["hipaa", "pci_dss", "soc2", "cms_timeframes"]
@@ -57,6 +67,12 @@ class Check(_Part):
     expression: str
     tolerance: float = Field(0.02, ge=0, description="How far two sides of `==` may lie apart, in the values' unit.")
 
+    @field_validator("expression")
+    @classmethod
+    def _can_be_read(cls, expression: str, info: ValidationInfo) -> str:
+        parse_check(info.data.get("name", "?"), expression)
+        return expression
+
 
 class Fallback(_Part):
     """What happens to a field the compiled code is not sure of, before a person sees it."""
@@ -99,10 +115,19 @@ class DocumentSpec(_Part):
     def _names_exist(self) -> "DocumentSpec":
         named = {"vendor_field": [self.vendor_field] if self.vendor_field else []}
         named["accuracy.minimum_per_field"] = list(self.accuracy.minimum_per_field)
+        parsed = [parse_check(check.name, check.expression) for check in self.checks]
+        named |= {f"checks.{check.name}": list(check.fields) for check in parsed}
         for key, names in named.items():
             for name in names:
                 if name not in self.fields:
                     raise ValueError(f"`{key}` names {name!r}, which is not a field{_nearest(name, self.fields)}")
+        columns = self.line_items.columns if self.line_items else {}
+        for check in parsed:
+            for name in check.columns:
+                if name not in columns:
+                    raise ValueError(
+                        f"`checks.{check.name}` names line_items.{name}, no column{_nearest(name, columns)}"
+                    )
         return self
 
 
