@@ -18,6 +18,9 @@ from ocr.document import Document
 NEGLIGIBLE = 14.0
 """Candidates whose score lies so far below the best have odds of one in a million against it."""
 
+MOST = 12
+"""Values of a ranking that are kept."""
+
 
 @dataclass(frozen=True, slots=True)
 class Ranked:
@@ -32,7 +35,7 @@ class Ranked:
 
 @dataclass(frozen=True, slots=True)
 class Ranking:
-    """Values by falling probability, and the probability that the document has none of them."""
+    """At most `MOST` values by falling probability, and the probability that the document has none of them."""
 
     values: tuple[Ranked, ...]
     none: float
@@ -53,35 +56,77 @@ def rank(document: Document, proposed: Mapping[str, Sequence[Candidate]], model:
                 everything.append(candidate)
     rows = scorer.rows[SLOT_OF_COLUMN, describe(document, everything, scorer.vocabulary)]
     taken: dict[int, Ints] = {}
-    rankings: dict[str, Ranking] = {}
+    scores: dict[str, Floats] = {}
     for name, list_ in proposed.items():
-        if not list_:
-            rankings[name] = Ranking((), 1.0)
-            continue
-        if id(list_) not in taken:
-            taken[id(list_)] = rows[[places[id(candidate)] for candidate in list_]]
-        scores: Floats = scorer.weights[scorer.fields[name]][taken[id(list_)]].sum(axis=1)
-        rankings[name] = to_ranking(list_, scores, model.fields[name].none)
-    return rankings
+        if list_:
+            if id(list_) not in taken:
+                taken[id(list_)] = rows[[places[id(candidate)] for candidate in list_]]
+            scores[name] = scorer.weights[scorer.fields[name]].take(taken[id(list_)]).sum(axis=1)
+    ranked = to_rankings(
+        [proposed[name] for name in scores], list(scores.values()), [model.fields[name].none for name in scores]
+    )
+    found = dict(zip(scores, ranked, strict=True))
+    return {name: found.get(name) or Ranking((), 1.0) for name in proposed}
 
 
 def to_ranking(candidates: Sequence[Candidate], scores: Floats, none: float) -> Ranking:
-    """Softmax of scores and the option "none", summed over equal values."""
-    top = max(float(scores.max()), none)
-    odds = np.exp(scores - top)
-    none_odds = float(np.exp(none - top))
-    total = float(odds.sum()) + none_odds
-    best: dict[str, int] = {}
-    share: dict[str, float] = {}
-    # Candidates far behind the best cannot change an answer; skipping them keeps long documents cheap.
-    near = np.flatnonzero(scores >= float(scores.max()) - NEGLIGIBLE)
-    for place in near[np.argsort(-scores[near], kind="stable")].tolist():
-        value = candidates[place].value
-        best.setdefault(value, place)
-        share[value] = share.get(value, 0.0) + float(odds[place])
-    ordered = sorted(share, key=lambda value: (-share[value], best[value]))
-    values = tuple(Ranked(value, share[value] / total, candidates[best[value]], best[value]) for value in ordered)
-    return Ranking(values, none_odds / total)
+    """Softmax of scores and the option "none", summed over equal values. At least one candidate."""
+    return to_rankings([candidates], [scores], [none])[0]
+
+
+def to_rankings(
+    lists: Sequence[Sequence[Candidate]], scores: Sequence[Floats], nones: Sequence[float]
+) -> list[Ranking]:
+    """As `to_ranking`, for many fields in one pass over arrays that hold all their candidates one after the other."""
+    if not lists:
+        return []
+    sizes = np.asarray([len(list_) for list_ in lists])
+    starts = np.cumsum(sizes) - sizes
+    flat = np.concatenate(scores)
+    best = np.maximum.reduceat(flat, starts)
+    top = np.maximum(best, nones)
+    odds = np.exp(flat - np.repeat(top, sizes))
+    none_odds = np.exp(nones - top)
+    totals = np.add.reduceat(odds, starts) + none_odds
+    # Candidates far behind the best cannot change an answer.
+    odds[flat < np.repeat(best - NEGLIGIBLE, sizes)] = 0.0
+    groups, owners = _groups(lists)
+    shares = np.bincount(groups, weights=odds, minlength=len(owners))
+    by_group = np.lexsort((-flat, groups))
+    counts = np.bincount(groups, minlength=len(owners))
+    firsts = by_group[np.cumsum(counts) - counts]
+    order = np.lexsort((firsts, -shares, owners))
+    ends = np.cumsum(np.bincount(owners, minlength=len(lists)))
+    rankings = []
+    begin = 0
+    for place, (list_, end) in enumerate(zip(lists, ends.tolist(), strict=True)):
+        kept = order[begin : min(end, begin + MOST)]
+        begin, start, total = end, int(starts[place]), float(totals[place])
+        values = tuple(
+            Ranked(list_[first - start].value, share / total, list_[first - start], first - start)
+            for first, share in zip(firsts[kept].tolist(), shares[kept].tolist(), strict=True)
+            if share > 0.0
+        )
+        rankings.append(Ranking(values, float(none_odds[place]) / total))
+    return rankings
+
+
+def _groups(lists: Sequence[Sequence[Candidate]]) -> tuple[Ints, Ints]:
+    """For each candidate of each list the number of its value; for each number the list it belongs to."""
+    known: dict[int, tuple[Ints, int]] = {}
+    groups: list[Ints] = []
+    counts: list[int] = []
+    offset = 0
+    for list_ in lists:
+        if id(list_) not in known:
+            numbers: dict[str, int] = {}
+            inside = [numbers.setdefault(candidate.value, len(numbers)) for candidate in list_]
+            known[id(list_)] = (np.asarray(inside), len(numbers))
+        inside_, count = known[id(list_)]
+        groups.append(inside_ + offset)
+        counts.append(count)
+        offset += count
+    return np.concatenate(groups), np.repeat(np.arange(len(lists)), counts)
 
 
 def explain(
