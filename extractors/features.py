@@ -37,6 +37,7 @@ SLOT_OF_COLUMN: Ints = np.asarray([SLOTS.index(name) for name in COLUMNS], dtype
 
 _WORDY_KINDS = frozenset({"party", "address", "text", "identifier"})
 _NUMBERS = tuple(str(number) for number in range(64))
+_NOTHING = (0,) * 7
 _HEIGHTS = ("small", "usual", "large", "huge")
 
 
@@ -61,7 +62,7 @@ def _describe_page(document: Document, page: int, candidates: Sequence[Candidate
     return np.concatenate(
         [
             _around(arrays, first, last, vocabulary),
-            _inside(document, candidates, vocabulary),
+            _inside(document, page, candidates, vocabulary),
             _wordy(arrays, candidates, first, last, vocabulary),
         ],
         axis=1,
@@ -101,40 +102,43 @@ def _position(page: PageArrays, first: Ints, last: Ints, vocabulary: Vocabulary)
     rows = len(page.start_of_row) - 2
     return np.stack(
         [
-            numbers[np.clip(5 * page.x0[first] / page.width, 0, 5).astype(int)],
-            numbers[np.clip(10 * page.y0[first] / page.length, 0, 10).astype(int)],
+            numbers[np.minimum(np.maximum(5 * page.x0[first] / page.width, 0), 5).astype(int)],
+            numbers[np.minimum(np.maximum(10 * page.y0[first] / page.length, 0), 10).astype(int)],
             numbers[np.minimum(page.row[first], 15)],
-            numbers[np.clip(rows - page.row[last], 0, 15)],
+            numbers[np.minimum(np.maximum(rows - page.row[last], 0), 15)],
             heights[size],
         ],
         axis=1,
     )
 
 
-def _inside(document: Document, candidates: Sequence[Candidate], vocabulary: Vocabulary) -> Ints:
+def _inside(document: Document, page: int, candidates: Sequence[Candidate], vocabulary: Vocabulary) -> Ints:
     """The value itself, and how it stands to the document's other values of its kind."""
     number = vocabulary.number
     pages = len(document.pages)
+    place = "only" if pages == 1 else "first" if page == 0 else "last" if page == pages - 1 else "middle"
+    on_page = number(place)
     numbers = [number(text) for text in _NUMBERS[:24]]
+    forms = {form: number(form) for form in {candidate.form for candidate in candidates}}
+    kinds = {kind: (number(kind), relations(document, kind)) for kind in {candidate.kind for candidate in candidates}}
     known: dict[tuple[str, str], tuple[int, ...]] = {}
-    rows = []
-    for kind, value, _, page, _, form in candidates:
+    cells: list[int] = []
+    for kind, value, _, _, _, form in candidates:
         value_part = known.get((kind, value))
         if value_part is None:
-            found = relations(document, kind)
-            tokens = [number(token) for token in found.tokens.get(value, ())[:7]]
+            kind_number, found = kinds[kind]
+            tokens = found.tokens.get(value, ())[:7]
             value_part = known[kind, value] = (
-                number(kind),
+                kind_number,
                 number(shape(value[:24])),
                 numbers[min(len(value), 63) // 3],
                 numbers[min(found.repeats.get(value, 0), 6)],
                 numbers[min(found.order.get(value, 15), 15)],
-                *tokens,
-                *(0,) * (7 - len(tokens)),
+                *map(number, tokens),
+                *_NOTHING[len(tokens) :],
             )
-        place = "only" if pages == 1 else "first" if page == 0 else "last" if page == pages - 1 else "middle"
-        rows.append((number(place), number(form), *value_part))
-    return np.asarray(rows, dtype=np.int32)
+        cells += (on_page, forms[form], *value_part)
+    return np.asarray(cells, dtype=np.int32).reshape(len(candidates), len(_INSIDE))
 
 
 def _wordy(page: PageArrays, candidates: Sequence[Candidate], first: Ints, last: Ints, vocabulary: Vocabulary) -> Ints:

@@ -16,6 +16,7 @@ from ocr.document import Document
 
 Ints = npt.NDArray[np.integer[Any]]
 Floats = npt.NDArray[np.float64]
+Bools = npt.NDArray[np.bool_]
 
 REACH = 8
 """Rows above that are searched for words in the same column."""
@@ -62,46 +63,41 @@ class PageArrays:
 
     def above(self, row: Ints, x0: Floats, x1: Floats, rows: int, most: int) -> Ints:
         """The first `most` words over x0 to x1 in each of the nearest `rows` rows above that have any there."""
-        found = np.full((len(row), rows, most), self.count)
-        filled = np.zeros(len(row), dtype=int)
-        for distance in range(1, REACH + 1):
-            start, end = self._overlapping(row - distance, x0, x1)
-            take = np.flatnonzero((end > start) & (row >= distance) & (filled < rows))
-            found[take, filled[take]] = self.run(start[take], end[take], 1, most)
-            filled[take] += 1
-        return found.reshape(len(row), rows * most)
+        others = row[:, None] - np.arange(1, REACH + 1)
+        return self._nearest(others, others >= 0, x0, x1, rows, most)
 
     def below(self, row: Ints, x0: Floats, x1: Floats, most: int, reach: int = 3) -> Ints:
         """The first `most` words under x0 to x1 in the nearest row below that has any, at most `reach` rows away."""
-        found = np.full((len(row), most), self.count)
-        open_ = np.ones(len(row), dtype=bool)
-        last = len(self.start_of_row) - 2
-        for distance in range(1, reach + 1):
-            start, end = self._overlapping(row + distance, x0, x1)
-            take = np.flatnonzero((end > start) & (row + distance <= last) & open_)
-            found[take] = self.run(start[take], end[take], 1, most)
-            open_[take] = False
-        return found
+        others = row[:, None] + np.arange(1, reach + 1)
+        return self._nearest(others, others <= len(self.start_of_row) - 2, x0, x1, 1, most)
+
+    def _nearest(self, others: Ints, known: Bools, x0: Floats, x1: Floats, rows: int, most: int) -> Ints:
+        """The first words over a stretch in the first `rows` of the `others` (a row of them a stretch) with any."""
+        start, end = self._overlapping(np.where(known, others, -1), x0[:, None], x1[:, None])
+        there = end > start
+        order = there.cumsum(axis=1)
+        order[~there] = 0
+        found = np.full((len(others), rows, most), self.count)
+        places, columns = np.nonzero((order > 0) & (order <= rows))
+        found[places, order[places, columns] - 1] = self.run(start[places, columns], end[places, columns], 1, most)
+        return found.reshape(len(others), rows * most)
 
     def phrase(self, words: Ints) -> Ints:
         """The token of the words of each row, joined."""
-        return np.asarray([self._phrase(tuple(row)) for row in words.tolist()])
-
-    def _phrase(self, words: tuple[int, ...]) -> int:
-        found = self.phrases.get(words)
-        if found is None:
-            text = " ".join(self.index.tokens[word] for word in words if word < self.count)
-            found = self.phrases[words] = self.vocabulary.number(text) if text else 0
-        return found
+        found, tokens = self.phrases, self.index.tokens
+        rows = list(map(tuple, words.tolist()))
+        for row in set(rows) - found.keys():
+            text = " ".join([tokens[word] for word in row if word < self.count])
+            found[row] = self.vocabulary.number(text) if text else 0
+        return np.asarray([found[row] for row in rows])
 
     def _overlapping(self, row: Ints, x0: Floats, x1: Floats) -> tuple[Ints, Ints]:
-        """Start and end (exclusive) of the words of a row that share a stretch with x0 to x1."""
+        """Start and end (exclusive) of the words of a row that share a stretch with x0 to x1; row -1 has none."""
         offset = row * self.stride
         start = np.searchsorted(self.right_edges, offset + x0, side="left")
         end = np.searchsorted(self.left_edges, offset + x1, side="left")
-        known = np.clip(row, 0, len(self.start_of_row) - 1)
-        low, high = self.start_of_row[known], self.end_of_row[known]
-        return np.clip(start, low, high), np.clip(end, low, high)
+        low, high = self.start_of_row[row], self.end_of_row[row]
+        return np.minimum(np.maximum(start, low), high), np.minimum(np.maximum(end, low), high)
 
 
 def page_arrays(document: Document, page: int, vocabulary: Vocabulary) -> PageArrays:
