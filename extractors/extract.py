@@ -9,6 +9,7 @@ from extractors.decide import Decision, decide
 from extractors.line_items import read_line_items
 from extractors.model import ExtractorModel, FieldModel
 from extractors.rank import Ranking, rank
+from extractors.spelling import respell
 from ocr.document import Document
 
 Propose = Callable[[Document], list[Candidate]]
@@ -47,7 +48,7 @@ def to_field(document: Document, model: FieldModel, decision: Decision) -> Field
     if decision.choice is None:
         return FieldValue(None, status_of(model, None, confidence), confidence)
     box = decision.choice.candidate.box(document)
-    value = decision.choice.value
+    value = respell(decision.choice.value, model.spellings)
     return FieldValue(value, status_of(model, value, confidence), confidence, box.page, box)
 
 

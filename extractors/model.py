@@ -32,6 +32,8 @@ class FieldModel:
     """Least confidence at which an answer is accepted; None where the examples cannot show the target precision."""
     threshold_note: str = ""
     required: bool = False
+    spellings: tuple[str, ...] = ()
+    """How examples spell names and addresses that several of them share; a near miss is read as one of these."""
 
 
 @dataclass(frozen=True)
@@ -130,10 +132,12 @@ def _field_to_dict(model: FieldModel) -> dict[str, object]:
         "threshold": None if model.threshold is None else round(model.threshold, 6),
         "threshold_note": model.threshold_note,
         "required": model.required,
+        "spellings": list(model.spellings),
     }
 
 
 def _field_from_dict(data: dict[str, object]) -> FieldModel:
     values = dict(data)
     values["calibration"] = tuple((float(score), float(share)) for score, share in values["calibration"])  # type: ignore[attr-defined]  # a list of pairs, by to_json
+    values["spellings"] = tuple(values["spellings"])  # type: ignore[arg-type]  # a list of texts, by to_json
     return FieldModel(**values)  # type: ignore[arg-type]  # the keys are FieldModel's, by to_json

@@ -13,19 +13,22 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from extractors.candidate import Candidate
+from extractors.candidate import Candidate, Kind
 from extractors.checks import evaluate, parse_check
 from extractors.confidence import calibrated
 from extractors.decide import decide
 from extractors.model import CheckModel, ExtractorModel, FieldModel
 from extractors.page_arrays import Ints
 from extractors.rank import Ranking
+from extractors.spelling import learn_spellings, respell
 from factory.calibrate import Answer, Threshold, platt, thresholds
 from factory.folds import Folds
 from factory.golden import Example, Label
 from factory.learn import Encoder, fit, make_task, predict
 from factory.score import is_right
 from factory.spec import DocumentSpec
+
+SPELLED: frozenset[Kind] = frozenset({"party", "address"})
 
 Candidates = Mapping[str, Sequence[Sequence[Candidate]]]
 """For each field, the candidates of each example."""
@@ -48,6 +51,9 @@ class _Fitted:
     none: float
     rankings: list[Ranking]
     """Held-out, one an example."""
+    spellings: list[tuple[str, ...]]
+    """Learned without the example's fold, one an example."""
+    all_spellings: tuple[str, ...]
 
 
 def train(
@@ -76,7 +82,8 @@ def train(
         for name, field in spec.fields.items():
             if label.counts(name):
                 choice = decisions[name].choice
-                right = is_right(field.type, label.fields[name], choice.value if choice else None)
+                value = respell(choice.value, fitted[name].spellings[place]) if choice else None
+                right = is_right(field.type, label.fields[name], value)
                 answers[name].append(Answer(decisions[name].probability, right))
     fields, held_out = _field_models(spec, fitted, answers)
     reachable = {name: _reachable(spec, name, labels, candidates[name]) for name in spec.fields}
@@ -109,7 +116,14 @@ def _field_models(
         model = fields[name]
         limit = limits[name]
         fields[name] = FieldModel(
-            model.kind, model.weights, model.none, model.calibration, limit.value, limit.note, field.required
+            model.kind,
+            model.weights,
+            model.none,
+            model.calibration,
+            limit.value,
+            limit.note,
+            field.required,
+            fitted[name].all_spellings,
         )
     return fields, held_out
 
@@ -139,7 +153,26 @@ def _fit_field(
         weights = fit(task, [place for place in everything if folds.of[place] != fold])
         rankings.update((place, predict(task, weights, place)) for place in everything if folds.of[place] == fold)
     final = fit(task, everything)
-    return _Fitted(final.by_slot(task.features), final.none, [rankings[place] for place in everything])
+    spellings = {fold: _spellings(kind, name, labels, folds, fold) for fold in (*folds.numbers, None)}
+    return _Fitted(
+        final.by_slot(task.features),
+        final.none,
+        [rankings[place] for place in everything],
+        [spellings[folds.of[place]] for place in everything],
+        spellings[None],
+    )
+
+
+def _spellings(kind: Kind, name: str, labels: Sequence[Label], folds: Folds, without: int | None) -> tuple[str, ...]:
+    """How the examples outside fold `without` spell the field's values; nothing for kinds where a letter matters."""
+    if kind not in SPELLED:
+        return ()
+    values = [
+        label.fields[name]
+        for label, fold in zip(labels, folds.of, strict=True)
+        if fold != without and label.counts(name)
+    ]
+    return learn_spellings(value for value in values if value is not None)
 
 
 def _reachable(
