@@ -51,12 +51,14 @@ def anchors_of(document: Document, propose: Propose) -> list[Anchor]:
         roles[row.page, document.pages[row.page].row_of[row.words[0]]] = row.form if ROW in reading else "item"
         words, forms = offers.setdefault(row.page, ({}, {}))
         for column, candidate in reading.items():
-            if column != ROW and candidate.page == row.page:
-                words.setdefault(column, set()).update(candidate.words)
-                if len(candidate.words) == 1:
-                    forms[candidate.words[0]] = candidate.form.removeprefix("-")
-                else:
-                    forms.update(zip(candidate.words, candidate.form.replace("-", "").split(" "), strict=False))
+            if column == ROW or candidate.page != row.page:
+                continue
+            _, _, _, _, places, form = candidate
+            words.setdefault(column, set()).update(places)
+            if len(places) == 1:
+                forms[places[0]] = form.removeprefix("-")
+            else:
+                forms.update(zip(places, form.replace("-", "").split(" "), strict=False))
     return [
         Anchor(facts[page][row], facts[page], _since_header(role), offers[page][1], offers[page][0])
         for (page, row), role in sorted(roles.items())

@@ -12,7 +12,7 @@ one row are alternatives, cell by cell: the weights choose among all that were p
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from extractors.candidate import Candidate, Kind
 from extractors.normalise import canonical
@@ -47,10 +47,16 @@ class ItemRow:
     """For each word of the page, the column it stands under."""
     segments: Sequence[tuple[int, int]]
     """Start and end (exclusive) of the row's segments."""
+    made: dict[Kind, list[Candidate]] = field(default_factory=dict, repr=False, compare=False)
+    """The numbers of each kind that were asked for: several columns share them."""
 
     def numbers(self, kind: Kind = "number") -> list[Candidate]:
         """Every number in the row, left to right."""
-        return [self._candidate(kind, figure.text, place) for place, figure in self.facts.figures.items()]
+        found = self.made.get(kind)
+        if found is None:
+            figures = self.facts.figures.items()
+            found = self.made[kind] = [self._candidate(kind, figure.text, place) for place, figure in figures]
+        return list(found)
 
     def codes(self, kind: Kind = "identifier") -> list[Candidate]:
         """Every whole number, and every word that is not letters alone: what may be an article number or a position."""

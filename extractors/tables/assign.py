@@ -3,7 +3,9 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product as combinations
-from math import exp, log, log1p
+from math import exp, log1p
+
+import numpy as np
 
 from extractors.candidate import Kind
 from extractors.normalise import canonical
@@ -14,6 +16,8 @@ TEXTS = frozenset(("text", "party", "address"))
 """Kinds whose cells may be several words."""
 CHOICES = 3
 """How many words a column of a product is tried with."""
+WORTH = -3.0
+"""Gain below which a word is no option."""
 SLACK = 0.011
 CUT = 1.5
 """What it costs, in log odds, to cut a text inside a segment."""
@@ -34,7 +38,7 @@ def assign(item: Item, scores: Floats, model: LineItemModel) -> dict[str, Cell]:
     classes = model.words.classes
     texts = [name for name, column in model.columns.items() if column.kind in TEXTS and name in classes]
     singles = [name for name in model.columns if name in classes and name not in texts]
-    options = {name: _options(item, scores, classes, name, texts) for name in singles}
+    options = _options(item, scores, classes, singles, texts)
     chosen = _choose(item, options, model)
     cells = {
         name: _single(item, place, probability, model.columns[name].kind)
@@ -54,17 +58,22 @@ Option = tuple[float, int, float]
 """Gain in log probability over not choosing the word, its place in `item.places`, its probability."""
 
 
-def _options(item: Item, scores: Floats, classes: Sequence[str], name: str, texts: Sequence[str]) -> list[Option]:
-    column = classes.index(name)
-    others = [classes.index(other) for other in (NONE, *texts)]
-    found: list[Option] = []
-    for place, (_, word) in enumerate(item.places):
-        if item.anchor.allows(word, name):
-            own = float(scores[place, column])
-            rest = log(sum(exp(float(scores[place, other])) for other in others) + 1e-12)
-            if own - rest > -3.0:
-                found.append((own - rest, place, exp(own)))
-    return sorted(found, key=lambda option: (-option[0], option[1]))
+def _options(
+    item: Item, scores: Floats, classes: Sequence[str], names: Sequence[str], texts: Sequence[str]
+) -> dict[str, list[Option]]:
+    """For each column of single words, the words that may be it, best first."""
+    rest = np.log(np.exp(scores[:, [classes.index(other) for other in (NONE, *texts)]]).sum(axis=1) + 1e-12)
+    columns = [classes.index(name) for name in names]
+    own = scores[:, columns]
+    gains = own - rest[:, None]
+    places, worth = np.nonzero(gains > WORTH)
+    found: dict[str, list[Option]] = {name: [] for name in names}
+    for place, column, gain, score in zip(
+        places.tolist(), worth.tolist(), gains[places, worth].tolist(), own[places, worth].tolist(), strict=True
+    ):
+        if item.anchor.allows(item.places[place][1], names[column]):
+            found[names[column]].append((gain, place, exp(score)))
+    return {name: sorted(options, key=lambda option: (-option[0], option[1])) for name, options in found.items()}
 
 
 def _choose(item: Item, options: Mapping[str, list[Option]], model: LineItemModel) -> dict[str, tuple[int, float]]:
