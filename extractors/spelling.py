@@ -1,6 +1,7 @@
 """Read a name or an address as the examples spell it, where reader or printer got a letter wrong.
 
-Only letters may differ: the digits of an address, a house number or a postcode, must be the same. Spellings are learned from values that several examples share.
+Only letters may differ: the digits of an address, a house number or a postcode, must be the same. Spellings are learned
+from values that several examples share.
 """
 
 from collections import Counter
