@@ -43,6 +43,7 @@ def new(
 
 def _misnamed(error: ValidationError) -> str:
     """Types and checks are inferred, so that only the names, which the user gives, can be wrong."""
-    wrong = dict.fromkeys(str(item["input"]) for item in error.errors())
-    names = ", ".join(repr(name) for name in wrong)
-    return f"{names} is no name: use lower-case letters, digits and underscores, a letter first"
+    wrong = error.errors(include_url=False)[0]
+    if wrong["type"] == "string_pattern_mismatch":
+        return f"{wrong['input']!r} is no name: use lower-case letters, digits and underscores, a letter first"
+    return str(wrong["msg"]).removeprefix("Value error, ")

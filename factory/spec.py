@@ -4,11 +4,13 @@
 """
 
 import difflib
+import keyword
 from pathlib import Path
 from typing import Annotated, Literal
 
 import yaml
 from pydantic import (
+    AfterValidator,
     BaseModel,
     ConfigDict,
     Field,
@@ -21,8 +23,20 @@ from pydantic import (
 
 from extractors.candidate import Kind
 from extractors.checks import parse_check
+from extractors.fields import __all__ as proposers
+
+RESERVED = frozenset((*keyword.kwlist, *proposers, "document", "line_items", "list"))
+"""Each field becomes a function of its name: these would hide what generated code is written with."""
+
+
+def _free(name: str) -> str:
+    if name in RESERVED:
+        raise ValueError(f"generated code uses the name {name!r} itself; choose another, such as `{name}_value`")
+    return name
+
 
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]
+FieldName = Annotated[Name, AfterValidator(_free)]
 Compliance = Literal["hipaa", "pci_dss", "soc2", "cms_timeframes"]
 
 
@@ -103,7 +117,7 @@ class DocumentSpec(_Part):
     version: int = Field(1, ge=1)
     description: str = ""
     languages: tuple[str, ...] = Field((), description="ISO 639-1 codes, such as `en`, `de`; a hint for OCR.")
-    fields: dict[Name, FieldSpec] = Field(min_length=1)
+    fields: dict[FieldName, FieldSpec] = Field(min_length=1)
     line_items: LineItems | None = None
     checks: tuple[Check, ...] = ()
     vendor_field: Name | None = Field(None, description="The field by which examples are split; never at random.")

@@ -128,6 +128,8 @@ def test_what_examples_do_not_support_is_refused_and_not_published(here: Path) -
             "spec.yaml:6:18: checks.0.expresion: unknown key",
         ),
         (SPEC + "  day: {type: dat}\n", "spec.yaml:5:9: fields.day.type"),
+        (SPEC + "  class: {type: text}\n", "spec.yaml:5:3: fields.class: generated code uses the name 'class'"),
+        (SPEC + "  money: {type: money}\n", "choose another, such as `money_value`"),
         (SPEC + "vendor_field: seller\n", "`vendor_field` names 'seller'"),
         (
             SPEC + "checks:\n  - {name: sums, expression: total.x == 1}\n",
@@ -158,13 +160,15 @@ def test_a_wrong_spec_is_told_with_its_place(here: Path, text: str, message: str
         (("eval", "order", "--golden", "golden"), "no artifact 'order'"),
         (("new", "Order", "--golden", "golden"), "'Order' is no name"),
         (("new", "order", "--golden", "odd"), "'Order No' is no name"),
+        (("new", "order", "--golden", "taken"), "the name 'money' itself"),
         (("new", "order", "--golden", "nowhere"), "labels.jsonl: no such file"),
     ],
 )
 def test_mistakes_exit_with_2_and_one_line(here: Path, arguments: tuple[str, ...], message: str) -> None:
     write_golden(here / "golden", 2, seed=6)
-    [label, _] = write_golden(here / "odd", 2, seed=6)
-    (here / "odd" / "labels.jsonl").write_text(json.dumps({**label, "fields": {"Order No": "A-1"}}) + "\n")
+    for folder, name in (("odd", "Order No"), ("taken", "money")):
+        [label, _] = write_golden(here / folder, 2, seed=6)
+        (here / folder / "labels.jsonl").write_text(json.dumps({**label, "fields": {name: "1.00"}}) + "\n")
     (here / "spec.yaml").write_text(SPEC)
     result = call(*arguments)
     assert result.exit_code == 2, result.output
