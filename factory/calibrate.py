@@ -15,6 +15,12 @@ KNOTS = (
     0.85, 0.9, 0.93, 0.95, 0.97, 0.98, 0.99, 0.995, 0.998, 0.999, 1.0,
 )  # fmt: skip
 CONFIDENCE_LEVEL = 0.95
+DOUBT = 5.0
+"""No single answer is accepted that is this many times as doubtful as the target allows on average.
+
+Without it a field that is nearly always right would accept everything, and with it the unsure answers of a vendor that
+no example resembles.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +67,12 @@ def lower_bound(right: int, total: int, level: float = CONFIDENCE_LEVEL) -> floa
 
 
 def threshold(answers: Sequence[Answer], target: float) -> Threshold:
-    """The lowest confidence from which on the answers' precision has a one-sided 95 % lower bound of `target`."""
-    ordered = sorted(answers, key=lambda answer: -answer.score)
+    """The lowest confidence from which on the answers' precision has a one-sided 95 % lower bound of `target`.
+
+    It is never below 1 - DOUBT x (1 - target).
+    """
+    sure = [answer for answer in answers if answer.score >= 1 - DOUBT * (1 - target)]
+    ordered = sorted(sure, key=lambda answer: -answer.score)
     right, best = 0, None
     for count, answer in enumerate(ordered, start=1):
         right += answer.right
@@ -72,7 +82,7 @@ def threshold(answers: Sequence[Answer], target: float) -> Threshold:
     if best is None:
         needed = math.ceil(math.log(1 - CONFIDENCE_LEVEL) / math.log(target))
         note = (
-            f"{len(ordered)} examples do not show {target:.1%} precision (at least {needed} right ones in a row would)"
+            f"{len(answers)} examples do not show {target:.1%} precision (at least {needed} right ones in a row would)"
         )
         return Threshold(None, note)
     score, right, count = best

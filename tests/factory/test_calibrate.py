@@ -22,8 +22,13 @@ def test_threshold_needs_evidence() -> None:
 
 
 def test_threshold_is_the_lowest_that_holds() -> None:
-    answers = [Answer(0.99, True)] * 200 + [Answer(0.8, True)] * 100 + [Answer(0.5, False)] * 30
-    assert threshold(answers, 0.98).value == 0.8
+    answers = [Answer(0.99, True)] * 200 + [Answer(0.92, True)] * 100 + [Answer(0.91, False)] * 30
+    assert threshold(answers, 0.98).value == 0.92
+
+
+def test_an_unsure_answer_is_not_accepted_for_the_others_sake() -> None:
+    answers = [Answer(0.99, True)] * 1000 + [Answer(0.6, True)] * 3
+    assert threshold(answers, 0.98).value == 0.99
 
 
 def test_fields_with_few_examples_share_a_threshold() -> None:
