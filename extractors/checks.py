@@ -26,6 +26,7 @@ _ARITHMETIC: dict[type[ast.operator], Callable[[Decimal, Decimal], Decimal]] = {
 _ORDER: dict[type[ast.cmpop], Callable[[Decimal, Decimal], bool]] = {
     ast.Lt: operator.lt, ast.LtE: operator.le, ast.Gt: operator.gt, ast.GtE: operator.ge,
 }  # fmt: skip
+_UNREADABLE = (DecimalException, TypeError, ValueError, ZeroDivisionError)
 _FUNCTIONS = ("sum", "abs", "min", "max")
 
 
@@ -61,14 +62,21 @@ def parse_check(name: str, expression: str, tolerance: float = 0.02) -> Check:
 
 def outcome(check: Check, values: Values, rows: Sequence[Values] = ()) -> bool | None:
     """Whether the values pass; None where one is missing, or is no number or date where it must be one."""
-    return evaluate(check, values, rows).passed
+    try:
+        result = check.run(values, rows)
+    except _UNREADABLE:
+        return None
+    if not isinstance(result, list):
+        return None if result is None else bool(result)
+    known = [part for part in result if part is not None]
+    return all(part is not False for part in known) if known else None
 
 
 def evaluate(check: Check, values: Values, rows: Sequence[Values] = ()) -> CheckResult:
     """Evaluate one check on a record's canonical values. The message names fields, never values."""
     try:
         result = check.run(values, rows)
-    except (DecimalException, TypeError, ValueError, ZeroDivisionError):
+    except _UNREADABLE:
         return CheckResult(check.name, None, f"{check.expression}: a value is not a number or a date")
     if result is None:
         return CheckResult(check.name, None, f"{check.expression}: a value is missing")
@@ -140,7 +148,7 @@ def _compile(node: ast.expr, tolerance: Decimal) -> Run:
         case ast.BinOp(left=left, op=op, right=right):
             return _both(_ARITHMETIC[type(op)], _compile(left, tolerance), _compile(right, tolerance))
         case ast.Compare(left=left, ops=[order], comparators=[right]):
-            compare = partial(_compare, order, tolerance)
+            compare = partial(_compare, _ORDER.get(type(order)), isinstance(order, ast.Eq), tolerance)
             return _both(compare, _compile(left, tolerance), _compile(right, tolerance))
         case ast.Call(func=ast.Name(id=function), args=arguments):
             parts = [_compile(argument, tolerance) for argument in arguments]
@@ -162,13 +170,13 @@ def _each(function: Callable[..., Result], *sides: Result) -> Result:
     return None if None in sides else function(*sides)
 
 
-def _compare(op: ast.cmpop, tolerance: Decimal, left: Scalar, right: Scalar) -> bool:
+def _compare(
+    order: Callable[[Decimal, Decimal], bool] | None, equal: bool, tolerance: Decimal, left: Scalar, right: Scalar
+) -> bool:
+    """Without an `order`, whether both are the same (`equal`) or not the same."""
     if isinstance(left, Decimal) and isinstance(right, Decimal):
-        near = abs(left - right) <= tolerance
-        if isinstance(op, ast.Eq | ast.NotEq):
-            return near == isinstance(op, ast.Eq)
-        return _ORDER[type(op)](left, right)
-    return (str(left).casefold() == str(right).casefold()) == isinstance(op, ast.Eq)
+        return order(left, right) if order else (abs(left - right) <= tolerance) == equal
+    return (str(left).casefold() == str(right).casefold()) == equal
 
 
 def _call(function: str, arguments: list[Result]) -> Result:

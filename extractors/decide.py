@@ -130,5 +130,8 @@ def _evidence(check: Check, holds: float, options: Mapping[str, Sequence[Option]
         False: math.log((1 - holds) / (1 - CHANCE)),
     }
     texts = [[None if found is None else found.value for found, _ in kept] for kept in options.values()]
-    found = [odds[outcome(check, dict(zip(options, values, strict=True)), rows)] for values in product(*texts)]
+    found = [
+        0.0 if None in values else odds[outcome(check, dict(zip(options, values, strict=True)), rows)]
+        for values in product(*texts)
+    ]
     return np.asarray(found).reshape([len(kept) for kept in texts])

@@ -134,7 +134,7 @@ def _inside(document: Document, page: int, candidates: Sequence[Candidate], voca
                 numbers[min(len(value), 63) // 3],
                 numbers[min(found.repeats.get(value, 0), 6)],
                 numbers[min(found.order.get(value, 15), 15)],
-                *map(number, tokens),
+                *vocabulary.numbers(tokens),
                 *_NOTHING[len(tokens) :],
             )
         cells += (on_page, forms[form], *value_part)

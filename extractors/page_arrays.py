@@ -124,7 +124,7 @@ def _make(index: PageIndex, vocabulary: Vocabulary) -> PageArrays:
         width=max(page.width, 1e-6),
         length=max(page.height, 1e-6),
         usual_height=index.usual_height,
-        token=np.asarray([vocabulary.number(token) for token in index.tokens] + [0], dtype=np.int32),
+        token=np.asarray([*vocabulary.numbers(index.tokens), 0], dtype=np.int32),
         row=row,
         row_start=starts[row],
         row_end=ends[row],
@@ -151,11 +151,13 @@ def _make(index: PageIndex, vocabulary: Vocabulary) -> PageArrays:
 def _labels(index: PageIndex, cell_start: list[int], vocabulary: Vocabulary) -> tuple[Ints, Ints]:
     """For each word, the tokens of the label before it and of the cell before it."""
     tokens, page = index.tokens, index.page
+    inner = [word for start, end in page.rows for word in range(start + 1, end)]
+    starts = [start for start, end in page.rows for _ in range(start + 1, end)]
     label = np.zeros(len(tokens) + 1, dtype=np.int32)
     cell = np.zeros(len(tokens) + 1, dtype=np.int32)
-    for start, end in page.rows:
-        for word in range(start + 1, end):
-            label[word] = vocabulary.number(" ".join(tokens[max(start, word - 3) : word]))
-            begin = cell_start[word - 1]
-            cell[word] = vocabulary.number(" ".join(tokens[begin : min(word, begin + 5)]))
+    label[inner] = vocabulary.numbers(
+        [" ".join(tokens[max(start, word - 3) : word]) for start, word in zip(starts, inner, strict=True)]
+    )
+    before = [(cell_start[word - 1], word) for word in inner]
+    cell[inner] = vocabulary.numbers([" ".join(tokens[start : min(word, start + 5)]) for start, word in before])
     return label, cell

@@ -1,5 +1,7 @@
 """Numbers for tokens, so that features are arrays of integers."""
 
+from collections.abc import Sequence
+
 
 class Vocabulary:
     """Token to number, from 1; 0 is every token that is not known.
@@ -27,3 +29,10 @@ class Vocabulary:
             found = self._numbers[token] = len(self._tokens)
             self._tokens.append(token)
         return found
+
+    def numbers(self, tokens: Sequence[str]) -> list[int]:
+        """The number of each token, as `number` gives it."""
+        if self._learning:
+            return [self.number(token) for token in tokens]
+        known = self._numbers.get
+        return [known(token, 0) for token in tokens]
