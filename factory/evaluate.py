@@ -87,7 +87,7 @@ def crossval(
 
     `key` keeps documents that share it (a field, or any other key of the label line) in one fold; None: none do.
     """
-    groups = [example.label.group(key) if key else str(example.label.path) for example in examples]
+    groups = [example.label.group(key) if key else example.label.path.name for example in examples]
     folds = split(groups, count)
     timed: dict[int, Timed] = {}
     for fold in folds.numbers:

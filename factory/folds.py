@@ -51,4 +51,4 @@ def group_names(spec: DocumentSpec, examples: Sequence[Example]) -> list[str]:
     """The vendor of each example, where the spec names a vendor field and there are several; else its own path."""
     key = spec.vendor_field
     groups = [example.label.group(key) for example in examples] if key else []
-    return groups if len(set(groups)) > 1 else [str(example.label.path) for example in examples]
+    return groups if len(set(groups)) > 1 else [example.label.path.name for example in examples]

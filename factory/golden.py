@@ -38,7 +38,7 @@ class Label:
     def group(self, key: str) -> str:
         """The value by which folds keep documents together: a field, or any other key of the line."""
         value = self.fields[key] if key in self.fields else self.extra.get(key)
-        return str(value).casefold().strip() if value is not None else str(self.path)
+        return str(value).casefold().strip() if value is not None else self.path.name
 
 
 @dataclass(frozen=True)
