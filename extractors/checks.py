@@ -157,7 +157,13 @@ def _compile(node: ast.expr, tolerance: Decimal) -> Run:
 
 
 def _both(function: Callable[..., Result], left: Run, right: Run) -> Run:
-    return lambda values, rows: _each(function, left(values, rows), right(values, rows))
+    def run(values: Values, rows: Sequence[Values]) -> Result:
+        one, other = left(values, rows), right(values, rows)
+        if isinstance(one, list) or isinstance(other, list):
+            return _each(function, one, other)
+        return None if one is None or other is None else function(one, other)
+
+    return run
 
 
 def _each(function: Callable[..., Result], *sides: Result) -> Result:
@@ -167,7 +173,7 @@ def _each(function: Callable[..., Result], *sides: Result) -> Result:
         count = len(columns[0])
         spread = [side if isinstance(side, list) else [side] * count for side in sides]
         return [_each(function, *parts) for parts in zip(*spread, strict=True)]
-    return None if None in sides else function(*sides)
+    return None if any(side is None for side in sides) else function(*sides)
 
 
 def _compare(
