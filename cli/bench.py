@@ -71,7 +71,9 @@ def synthetic(
     """Write a golden folder of generated documents with known truth (needs the extra `bench`)."""
     with told():
         try:
-            from benchmarks.synthetic.generate import generate
+            from benchmarks.synthetic.generate import KINDS, generate
         except ImportError as error:
             raise UsageError(f"{error.name} is missing; pip install 'code-factory[bench]'") from None
+        if kind not in KINDS:
+            raise UsageError(f"{kind}: unknown; known: {', '.join(KINDS)}")
         out.print(f"wrote {generate(kind, folder, count, seed)} documents to {folder}", highlight=False)

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+from rich import box
 from rich.table import Table
 
 from cli.output import FAILED, err, escape, out, print_json, told
@@ -71,15 +72,15 @@ def publish(compiled: Compiled, registry: Path | None) -> str:
 
 def show(spec: DocumentSpec, compiled: Compiled, address: str, seconds: float) -> None:
     """A table of held-out accuracy a field, the stages, and the address."""
-    table = Table(title=f"{spec.name}: held-out accuracy", title_justify="left")
-    for column in ("field", "examples", "exact", "95 % interval", "accepted", "of these right"):
+    table = Table(title=f"{spec.name}: held-out accuracy", title_justify="left", box=box.SIMPLE_HEAD)
+    for column in ("field", "examples", "exact", "interval", "accepted", "right"):
         table.add_column(column, justify="left" if column == "field" else "right")
     for name, found in compiled.artifact.manifest["accuracy"].items():
         if found["documents"]:
             low, high = found["interval"]
             accepted, right = found["accepted"], found["accepted_right"]
             table.add_row(
-                name, str(found["documents"]), f"{found['exact']:.1%}", f"{low:.1%} to {high:.1%}",
+                name, str(found["documents"]), f"{found['exact']:.1%}", f"{low:.0%} to {high:.0%}",
                 f"{accepted / found['documents']:.0%}", f"{right / accepted:.1%}" if accepted else "-",
             )  # fmt: skip
     out.print(table)

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from rich import box
 from rich.table import Table
 
 from cli.compile_ import publish, show
@@ -21,7 +22,7 @@ from runtime.registry import Registry
 from runtime.store import Store
 
 app = typer.Typer()
-SHOWN = ("invoice_number", "issue_date", "seller_name", "grand_total", "currency")
+SHOWN = ("invoice_number", "issue_date", "grand_total", "currency")
 
 
 @app.command()
@@ -56,16 +57,20 @@ def _run(spec: DocumentSpec, inbox: Path, address: str) -> None:
 
 
 def _table(records: dict[str, Record]) -> None:
-    table = Table(title="Records (in parentheses: confidence)", title_justify="left")
-    for column in ("document", *SHOWN, "rows", "to review"):
-        table.add_column(column, overflow="fold")
+    table = Table(title="Records", title_justify="left", box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0))
+    table.add_column("document", no_wrap=True, overflow="ellipsis", max_width=22)
+    for column in SHOWN:
+        table.add_column(
+            column.replace("_", " "), overflow="fold", justify="right" if column == "grand_total" else "left"
+        )
+    for column in ("confidence", "rows", "to review"):
+        table.add_column(column, justify="right")
     for name, record in sorted(records.items()):
-        cells = []
-        for field in SHOWN:
-            found = record.fields[field]
-            cells.append(f"{found.value or '-'} ({found.confidence:.2f})")
-        table.add_row(name, *cells, str(len(record.line_items)), str(len(record.doubtful)))
+        values = [record.fields[field].value or "-" for field in SHOWN]
+        mean = sum(found.confidence for found in record.fields.values()) / len(record.fields)
+        table.add_row(name, *values, f"{mean:.2f}", str(len(record.line_items)), str(len(record.doubtful)))
     out.print(table, highlight=False)
+    out.print("confidence: mean over the record's fields; to review: fields that wait for a person", highlight=False)
 
 
 def _summary(report: BatchReport, store: Store, seconds: float) -> None:
