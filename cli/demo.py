@@ -58,19 +58,17 @@ def _run(spec: DocumentSpec, inbox: Path, address: str) -> None:
 
 def _table(records: dict[str, Record]) -> None:
     table = Table(title="Records", title_justify="left", box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0))
-    table.add_column("document", no_wrap=True, overflow="ellipsis", max_width=22)
+    table.add_column("document", no_wrap=True, max_width=20)
     for column in SHOWN:
-        table.add_column(
-            column.replace("_", " "), overflow="fold", justify="right" if column == "grand_total" else "left"
-        )
-    for column in ("confidence", "rows", "to review"):
-        table.add_column(column, justify="right")
+        table.add_column(column.split("_")[-1], no_wrap=True, max_width=12)
+    for column in ("sure", "rows", "review"):
+        table.add_column(column, justify="right", no_wrap=True)
     for name, record in sorted(records.items()):
         values = [record.fields[field].value or "-" for field in SHOWN]
         mean = sum(found.confidence for found in record.fields.values()) / len(record.fields)
         table.add_row(name, *values, f"{mean:.2f}", str(len(record.line_items)), str(len(record.doubtful)))
     out.print(table, highlight=False)
-    out.print("confidence: mean over the record's fields; to review: fields that wait for a person", highlight=False)
+    out.print("sure: mean confidence of the record's fields; review: fields that wait for a person", highlight=False)
 
 
 def _summary(report: BatchReport, store: Store, seconds: float) -> None:
