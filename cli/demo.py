@@ -5,7 +5,6 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich import box
 from rich.table import Table
 
 from cli.compile_ import publish, show
@@ -57,8 +56,8 @@ def _run(spec: DocumentSpec, inbox: Path, address: str) -> None:
 
 
 def _table(records: dict[str, Record]) -> None:
-    table = Table(title="Records", title_justify="left", box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0))
-    table.add_column("document", no_wrap=True, max_width=20)
+    table = Table(title="Records", title_justify="left", box=None, padding=(0, 1, 0, 0))
+    table.add_column("document", no_wrap=True, max_width=19)
     for column in SHOWN:
         table.add_column(column.split("_")[-1], no_wrap=True, max_width=12)
     for column in ("sure", "rows", "review"):
