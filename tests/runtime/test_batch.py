@@ -218,6 +218,7 @@ def test_memory_of_the_parent_stays_flat(registry: Registry, inbox: Callable[[in
     registry.publish(make_artifact())
     paths, store = inbox(40), Store()
     seen: list[int] = []
+    start = _resident()  # what other tests left in this process is not the batch's
 
     def stream() -> Iterator[Path]:
         for round_ in range(150):
@@ -228,7 +229,7 @@ def test_memory_of_the_parent_stays_flat(registry: Registry, inbox: Callable[[in
     report = run_batch(registry, "note", stream(), store, options=BatchOptions(1))
     assert (report.recorded, report.duplicates) == (40, 5960)
     assert seen[1] - seen[0] < 8 * 2**20
-    assert seen[1] < 600 * 2**20
+    assert seen[1] - start < 200 * 2**20
 
 
 def test_a_run_into_postgresql(registry: Registry, inbox: Callable[[int], list[Path]], empty_postgres: str) -> None:

@@ -62,8 +62,8 @@ def test_the_spec_says_which_functions_there_are(heads: tuple[str, ...], rule: s
 
 
 def test_a_field_may_have_the_name_of_an_import() -> None:
-    spec = parse_spec("kind: document\nname: note\nfields:\n  date: {type: date}\n  money: {type: money}\n")
-    heads = ("date(document: Document) -> list[Candidate]", "money(document: Document) -> list[Candidate]")
+    spec = parse_spec("kind: document\nname: note\nfields:\n  date: {type: date}\n  find: {type: money}\n")
+    heads = ("date(document: Document) -> list[Candidate]", "find(document: Document) -> list[Candidate]")
     text = fill(PLAN.template_source, "\n\n".join(f"def {head}:\n    return []\n" for head in heads))
     assert stage(artifact(text), spec, EVIDENCE).findings == ()
     twice = fill(PLAN.template_source, "\n\n".join(f"def {head}:\n    return []\n" for head in heads * 2))
