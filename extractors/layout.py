@@ -64,20 +64,6 @@ class PageIndex:
                     break
         return found
 
-    def line_before(self, slot: int, row: int) -> list[tuple[int, str]]:
-        """The first five folded words of the row before, or "edge", each with `slot`."""
-        return self._line(slot, row - 1)
-
-    def line_after(self, slot: int, row: int) -> list[tuple[int, str]]:
-        """The first five folded words of the row after, or "edge", each with `slot`."""
-        return self._line(slot, row + 1)
-
-    def _line(self, slot: int, row: int) -> list[tuple[int, str]]:
-        if not 0 <= row < len(self.page.rows):
-            return [(slot, "edge")]
-        start, end = self.page.rows[row]
-        return [(slot, token) for token in self.tokens[start : min(end, start + 5)]]
-
     def below(self, row: int, x0: float, x1: float, reach: int = 3) -> range:
         """The words under x0 to x1 in the nearest row below that has any, at most `reach` rows away."""
         for other in range(row + 1, min(row + 1 + reach, len(self.page.rows))):

@@ -10,10 +10,11 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from extractors.candidate import Candidate, FieldValue
+from extractors.confidence import interpolate
 from extractors.table import PART, ROW
 from extractors.tables.assign import Cell, assign
 from extractors.tables.features import Anchor, adding_up, anchor_features, row_features, side_of_text
-from extractors.tables.model import ABOVE, BELOW, Floats, LineItemModel
+from extractors.tables.model import ABOVE, BELOW, LineItemModel
 from extractors.tables.rows import RowFacts, row_facts
 from extractors.tables.words import Item, item_features
 from ocr.document import Document
@@ -155,40 +156,11 @@ def attach_rows(document: Document, anchors: Sequence[Anchor], model: LineItemMo
     return [tuple(sorted(block, key=lambda facts: facts.row)) for block in blocks]
 
 
-MIXED = 3.0
-"""How much likelier, in log probability, texts on both sides of their anchors must be than texts on one side."""
-
-
-def one_side(rows: Sequence[OpenRow], scores: Floats, names: Sequence[str]) -> list[str]:
-    """The class of each row. Rows of mere text stand on the same side of their anchors throughout a document,
-    unless the weights speak strongly against it."""
-    best: dict[str, list[str]] = {}
-    total: dict[str, float] = {}
-    for banned in (ABOVE, BELOW, ""):
-        chosen: list[str] = []
-        total[banned] = 0.0
-        for (facts, above, below), row_scores in zip(rows, scores, strict=True):
-            mere = facts.mere_text
-            open_names = [
-                (float(row_scores[place]), name)
-                for place, name in enumerate(names)
-                if not (
-                    (name == BELOW and above is None) or (name == ABOVE and below is None) or (mere and name == banned)
-                )
-            ]
-            score, name = max(open_names, key=lambda entry: entry[0])
-            total[banned] += score
-            chosen.append(name)
-        best[banned] = chosen
-    side = max((ABOVE, BELOW), key=lambda name: total[name])
-    return best[""] if total[""] - total[side] > MIXED else best[side]
-
-
 def _value(item: Item, cell: Cell | None, sure: float, model: LineItemModel, name: str) -> FieldValue:
     column = model.columns[name]
     if cell is None:
-        return FieldValue(None, "not_found", calibrated(sure, column.calibration))
-    confidence = calibrated(sure * cell.probability, column.calibration)
+        return FieldValue(None, "not_found", interpolate(sure, column.calibration))
+    confidence = interpolate(sure * cell.probability, column.calibration)
     accepted = column.threshold is not None and confidence >= column.threshold
     return FieldValue(
         cell.value,
@@ -199,8 +171,3 @@ def _value(item: Item, cell: Cell | None, sure: float, model: LineItemModel, nam
         "compiled",
         cell.explanation,
     )
-
-
-def calibrated(raw: float, knots: Sequence[tuple[float, float]]) -> float:
-    """The share that was right out of fold at this raw probability; linear between the knots."""
-    return float(np.interp(raw, [x for x, _ in knots], [y for _, y in knots]))

@@ -9,7 +9,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from extractors.candidate import Candidate, FieldValue, Kind
-from extractors.line_items import Propose, anchors_of, calibrated, read_line_items
+from extractors.confidence import interpolate
+from extractors.line_items import Propose, anchors_of, read_line_items
 from extractors.normalise import same
 from extractors.table import ItemRow, Reading, item_rows
 from extractors.tables.assign import TEXTS
@@ -66,7 +67,7 @@ def fit_line_items(
     answers = _held_out(columns, model, placings, names)
     knots = {name: platt(found) for name, found in answers.items()}
     graded = {
-        name: [Answer(calibrated(answer.score, knots[name]), answer.right) for answer in found]
+        name: [Answer(interpolate(answer.score, knots[name]), answer.right) for answer in found]
         for name, found in answers.items()
     }
     accepted = thresholds(graded, target_precision)
