@@ -2,8 +2,9 @@ PYTHON ?= python3.11
 BIN := .venv/bin
 CORE := .venv/.core.stamp
 DEV := .venv/.dev.stamp
+TOOLS := .venv-bench/.stamp
 
-.PHONY: install demo test check bench format
+.PHONY: install demo test check bench bench-tools format
 
 install: $(CORE)
 
@@ -19,6 +20,15 @@ $(CORE): requirements.lock pyproject.toml | .venv/bin/uv
 $(DEV): requirements-dev.lock $(CORE)
 	$(BIN)/uv pip install --quiet --require-hashes -r requirements-dev.lock
 	touch $@
+
+# What the baselines are built with has pins of its own, so it lives in a second environment.
+$(TOOLS): requirements-bench.lock pyproject.toml | .venv/bin/uv
+	$(BIN)/uv venv --quiet --allow-existing --python $(PYTHON) .venv-bench
+	$(BIN)/uv pip install --quiet --python .venv-bench/bin/python --require-hashes -r requirements-bench.lock
+	$(BIN)/uv pip install --quiet --python .venv-bench/bin/python --no-deps --editable .
+	touch $@
+
+bench-tools: $(TOOLS)
 
 demo: $(CORE)
 	$(BIN)/factory demo
