@@ -62,6 +62,7 @@ _IMPORTS = {
     "collections.abc": "Callable Iterable Iterator Mapping Sequence",
     "datetime": "date datetime time timedelta",
     "decimal": "Decimal InvalidOperation ROUND_DOWN ROUND_HALF_EVEN ROUND_HALF_UP ROUND_UP",
+    "fractions": "Fraction",
     "functools": "partial reduce",
     "itertools": "accumulate chain combinations dropwhile groupby islice pairwise starmap takewhile zip_longest",
     "math": "ceil floor fabs fsum hypot inf isclose isfinite isinf isnan sqrt trunc",
@@ -77,6 +78,8 @@ _IMPORTS = {
     "extractors.pattern": "PatternError contains find find_all matches spans",
     "extractors.table": "ROW ItemRow Reading item_rows",
     "ocr.document": "Box Document Page Segment Word",
+    "templates.workflows.logic": "Day Number Outcome REVIEW Truth UNDECIDED above all_of any_of at_least at_most below "
+    "both day either holds mentions minus missing negated over plus same settled times",
 }
 
 _WHOLE = _words("collections datetime decimal itertools math statistics string unicodedata")
