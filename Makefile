@@ -4,7 +4,7 @@ CORE := .venv/.core.stamp
 DEV := .venv/.dev.stamp
 TOOLS := .venv-bench/.stamp
 
-.PHONY: install demo test check bench bench-tools format
+.PHONY: install demo test check bench bench-tools test-bench format
 
 install: $(CORE)
 
@@ -30,6 +30,9 @@ $(TOOLS): requirements-bench.lock pyproject.toml | .venv/bin/uv
 
 bench-tools: $(TOOLS)
 
+test-bench: $(TOOLS)
+	.venv-bench/bin/python -m pytest tests/benchmarks/baselines
+
 demo: $(CORE)
 	$(BIN)/factory demo
 
@@ -43,7 +46,7 @@ test: $(DEV)
 	$(BIN)/pytest -n auto
 
 bench: $(DEV)
-	$(BIN)/factory bench documents
+	$(BIN)/factory bench all --out bench
 
 format: $(DEV)
 	$(BIN)/ruff check --fix .

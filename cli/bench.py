@@ -13,7 +13,7 @@ app = typer.Typer(no_args_is_help=True, help="Measure this installation.")
 
 
 @app.command()
-def documents(
+def speed(
     name: Annotated[str, typer.Option(help="Artifact: NAME or NAME@ADDRESS.")] = "invoice",
     folder: Annotated[Path, typer.Option(help="Documents to measure with.")] = Path("specs/invoice/golden/documents"),
     pattern: Annotated[str, typer.Option(help="Which of them.")] = "*.pdf",
@@ -23,7 +23,7 @@ def documents(
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
 ) -> None:
     """Milliseconds a page, pages a second from file to stored record, memory, and how time grows with documents."""
-    from benchmarks.documents import measure
+    from benchmarks.speed import measure
 
     with told():
         paths = [path for path in sorted(folder.glob(pattern)) if "scan" not in path.name]

@@ -2,7 +2,21 @@
 
 import typer
 
-from cli import bench, compile_, crossval, demo, doctor, evaluate, explain, new_, registry, review, run, schema
+from cli import (
+    bench,
+    bench_suite,
+    compile_,
+    crossval,
+    demo,
+    doctor,
+    evaluate,
+    explain,
+    new_,
+    registry,
+    review,
+    run,
+    schema,
+)
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -13,6 +27,7 @@ for module in (new_, compile_, run, evaluate, crossval, explain, schema, doctor,
     app.add_typer(module.app)
 app.add_typer(registry.app, name="registry")
 app.add_typer(review.app, name="review")
+bench.app.add_typer(bench_suite.app)
 app.add_typer(bench.app, name="bench")
 
 

@@ -8,36 +8,16 @@ import pytest
 from _pytest.mark import ParameterSet
 from bandit.core import manager
 
+from benchmarks.security_code import CODE, cases
 from security.code.policy import GENERATED_CODE
 from security.code.source import Code
 from security.code_gate import RULES, Rule, check_code, provided_names, reserved_names
 from security.finding import Finding
 
-FIXTURES = Path(__file__).parents[1] / "fixtures" / "code"
-TEMPLATE = '''"""A template."""
-
-import json
-
-from extractors.candidate import Candidate
-from extractors.fields import addresses, booleans, dates, enums, identifiers, money, numbers, parties, texts
-from extractors.layout import page_index
-from extractors.pattern import contains
-from extractors.table import item_rows
-from datetime import date, timedelta
-from decimal import Decimal
-from ocr.document import Document
-from templates.workflows.collect import field_functions
-
-FIELDS = field_functions(globals())
-'''
+FIXTURES = CODE
+TEMPLATE = (CODE / "template.py").read_text()
 RELATIVES = {400: {400, 674, 835, 1333}}
 """Weaknesses that count as named where a family holds several."""
-
-
-def cases(file: Path) -> list[tuple[str, str]]:
-    """Title and source of every case of a fixture file."""
-    parts = file.read_bytes().decode().split("# === ")[1:]
-    return [(title, source) for title, source in (part.split("\n", 1) for part in parts)]
 
 
 def judge(source: str) -> tuple[Finding, ...]:

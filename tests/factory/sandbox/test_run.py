@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from benchmarks import sandbox_attacks as attacks
 from factory.sandbox import LAYERS, Limits, SandboxError, SandboxResult, probe, require_sandbox, run, run_in_sandbox
-from tests.factory.sandbox import attacks
 
 pytestmark = pytest.mark.skipif(set(probe()) != set(LAYERS), reason=f"this kernel holds only {probe()}")
 
@@ -19,7 +19,7 @@ GENEROUS = Limits(wall_seconds=30)
 
 def attempt(name: str, payload: object = b"", limits: Limits = GENEROUS, **options: int) -> SandboxResult:
     data = payload if isinstance(payload, bytes) else str(payload).encode()
-    return run_in_sandbox(f"tests.factory.sandbox.attacks:{name}", data, limits, **options)
+    return run_in_sandbox(f"benchmarks.sandbox_attacks:{name}", data, limits, **options)
 
 
 def test_honest_code_gets_its_answer_through() -> None:

@@ -1,0 +1,1 @@
+"""The whole comparison by one command: tasks to rows on disk, rows to a report."""
