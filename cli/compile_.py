@@ -1,6 +1,7 @@
 """`factory compile`: a spec and labelled examples become a signed artifact."""
 
 import time
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -8,6 +9,7 @@ import typer
 from rich import box
 from rich.table import Table
 
+from cli import workflow
 from cli.output import FAILED, err, escape, out, print_json, told
 from cli.sources import golden_folder, read_examples, spec_file
 from factory.compile import Compiled, CompileError, compile_spec
@@ -15,6 +17,7 @@ from factory.generate.examples import ExampleGenerator
 from factory.generate.generator import Generator
 from factory.spec import DocumentSpec, load_spec
 from factory.validate import Verdict
+from factory.workflow.load import is_workflow
 from runtime.audit import AuditLog
 from runtime.errors import UsageError
 from runtime.registry import Registry
@@ -41,13 +44,16 @@ def compile_command(
     with told():
         start = time.perf_counter()
         writer = choose(generator)
+        if is_workflow(spec):
+            workflow.compile_workflow_spec(spec, golden, writer, registry, as_json)
+            return
         loaded, text = load_spec(spec), spec_file(spec).read_text(encoding="utf-8")
         examples, _ = read_examples(golden_folder(spec, golden), quiet=as_json)
         with out.status("compiling") as status:
             try:
                 compiled = compile_spec(loaded, text, examples, writer, progress=status.update)
             except CompileError as error:
-                _refuse(error, as_json)
+                refuse(error, as_json)
         address = publish(compiled, registry)
         seconds = time.perf_counter() - start
         if as_json:
@@ -72,10 +78,19 @@ def publish(compiled: Compiled, registry: Path | None) -> str:
 
 def show(spec: DocumentSpec, compiled: Compiled, address: str, seconds: float) -> None:
     """A table of held-out accuracy a field, the stages, and the address."""
-    table = Table(title=f"{spec.name}: held-out accuracy", title_justify="left", box=box.SIMPLE_HEAD)
+    out.print(accuracy_table(str(spec.name), compiled.artifact.manifest["accuracy"]))
+    for verdict in compiled.verdicts:
+        out.print(f"[green]passed[/] {verdict.stage} ({verdict.seconds:.1f} s)", highlight=False)
+    out.print(f"published {spec.name}@{address[:12]} after {compiled.rounds} round(s), {compiled.tokens} tokens, "
+              f"{seconds:.0f} s", highlight=False)  # fmt: skip
+
+
+def accuracy_table(title: str, accuracy: Mapping[str, Any]) -> Table:
+    """Held-out accuracy, a row a field."""
+    table = Table(title=f"{title}: held-out accuracy", title_justify="left", box=box.SIMPLE_HEAD)
     for column in ("field", "examples", "exact", "interval", "accepted", "right"):
         table.add_column(column, justify="left" if column == "field" else "right")
-    for name, found in compiled.artifact.manifest["accuracy"].items():
+    for name, found in accuracy.items():
         if found["documents"]:
             low, high = found["interval"]
             accepted, right = found["accepted"], found["accepted_right"]
@@ -83,14 +98,11 @@ def show(spec: DocumentSpec, compiled: Compiled, address: str, seconds: float) -
                 name, str(found["documents"]), f"{found['exact']:.1%}", f"{low:.0%} to {high:.0%}",
                 f"{accepted / found['documents']:.0%}", f"{right / accepted:.1%}" if accepted else "-",
             )  # fmt: skip
-    out.print(table)
-    for verdict in compiled.verdicts:
-        out.print(f"[green]passed[/] {verdict.stage} ({verdict.seconds:.1f} s)", highlight=False)
-    out.print(f"published {spec.name}@{address[:12]} after {compiled.rounds} round(s), {compiled.tokens} tokens, "
-              f"{seconds:.0f} s", highlight=False)  # fmt: skip
+    return table
 
 
-def _refuse(error: CompileError, as_json: bool) -> None:
+def refuse(error: CompileError, as_json: bool) -> None:
+    """Say which stage refused, and why. Raises typer.Exit."""
     if as_json:
         print_json({"published": None, "stages": [verdict.to_dict() for verdict in error.verdicts]})
     failed = [verdict.stage for verdict in error.verdicts if not verdict.passed]

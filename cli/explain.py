@@ -8,10 +8,13 @@ from rich.syntax import Syntax
 from rich.table import Table
 
 from cli.output import escape, out, print_json, told
+from cli.workflow import show_decision
 from ocr.document import Box
+from runtime.errors import UsageError
 from runtime.explain import Explanation
 from runtime.explain import explain as explain_field
 from runtime.registry import Registry
+from runtime.replay import stored_decision
 from runtime.store import Store
 
 app = typer.Typer()
@@ -20,18 +23,34 @@ app = typer.Typer()
 @app.command()
 def explain(
     record: Annotated[str, typer.Argument(help="The record's id, or its first digits.")],
-    field: Annotated[str, typer.Argument(help="A field, such as iban or line_items[3].quantity (rows count from 0).")],
+    field: Annotated[
+        str | None, typer.Argument(help="A field, such as iban or line_items[3].quantity (rows count from 0).")
+    ] = None,
     registry: Annotated[Path | None, typer.Option(help="Default: FACTORY_HOME, or .factory.")] = None,
     store: Annotated[str | None, typer.Option(help="Default: store.sqlite in the home folder.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
-    """Print the generated code, the place on the page, the candidates and the features that decided."""
+    """Print what decided. Of a document's field: code, place on the page, candidates, features. Of a workflow's record,
+    without a field: the decision trace."""
     with told():
+        if field is None:
+            _explain_decision(record, store, as_json)
+            return
         found = explain_field(Store(store), Registry(registry), record, field)
     if as_json:
         print_json(_as_json(found))
     else:
         _show(found)
+
+
+def _explain_decision(record: str, store: str | None, as_json: bool) -> None:
+    decision = stored_decision(Store(store), record)
+    if decision is None:
+        raise UsageError(f"{record}: a document's record; name the field to explain")
+    if as_json:
+        print_json({"record": decision.record.id, "audited": decision.audited, "trace": decision.trace})
+    else:
+        show_decision(decision)
 
 
 def _as_json(found: Explanation) -> dict[str, object]:

@@ -56,7 +56,7 @@ def make_manifest(
             "documents": len(prompt.examples),
             "sha256": _sha256("\n".join(sorted(example.document.sha256 for example in prompt.examples))),
         },
-        "accuracy": {name: _accuracy(trained, name) for name in prompt.spec.fields},
+        "accuracy": {name: accuracy_of(trained, name) for name in prompt.spec.fields},
         "target_precision": prompt.spec.accuracy.target_precision,
         "factory": version("code-factory"),
         "library_sha256": library_sha256(),
@@ -74,7 +74,8 @@ def library_sha256() -> str:
     return digest.hexdigest()
 
 
-def _accuracy(trained: Trained, name: str) -> Mapping[str, Any]:
+def accuracy_of(trained: Trained, name: str) -> Mapping[str, Any]:
+    """What a field reached on held-out folds, and where its threshold lies."""
     answers = trained.held_out[name]
     right = sum(answer.right for answer in answers)
     field = trained.model.fields[name]

@@ -5,6 +5,8 @@ from typing import get_args
 from extractors.candidate import Candidate, Kind
 from extractors.table import ROW
 from ocr.document import Document
+from runtime.workflow_plan import PlannedStep
+from templates.workflows.logic import REVIEW, UNDECIDED, Outcome
 
 MAX_CANDIDATES = 50_000
 _KINDS = frozenset(get_args(Kind))
@@ -40,6 +42,16 @@ def check_rows(answer: object, document: Document, columns: frozenset[str]) -> l
             raise PromiseError("wrong-type", "returned a cell for a column that the spec does not have")
         for candidate in row.values():
             _check_candidate(candidate, document)
+    return answer
+
+
+def check_outcome(answer: object, step: PlannedStep) -> Outcome:
+    """The answer of a rule: one of its decisions, by the branch that gives it, or REVIEW. Raises PromiseError."""
+    if type(answer) is not Outcome:
+        raise PromiseError("wrong-type", f"returned {type(answer).__name__}, not Outcome")
+    decisions = {number: branch.decision for number, branch in enumerate(step.branches, start=1)}
+    if {**decisions, UNDECIDED: REVIEW}.get(answer.branch) != answer.decision:
+        raise PromiseError("wrong-type", "returned a decision that its branch does not have")
     return answer
 
 

@@ -38,6 +38,11 @@ class Plan:
 
 def select(spec: DocumentSpec) -> Plan:
     """Algorithm 1, lines 1 and 2 of the paper: the template for the spec's kind, and the modules its fields need."""
-    path = Path(templates.workflows.__file__).with_name(f"{spec.kind}.py")
+    return select_template(spec.kind, spec)
+
+
+def select_template(template: str, spec: DocumentSpec) -> Plan:
+    """The same with a template of that name."""
+    path = Path(templates.workflows.__file__).with_name(f"{template}.py")
     proposers = {name: PROPOSERS[field.type] for name, field in spec.fields.items()}
-    return Plan(spec.kind, path.read_text(encoding="utf-8"), proposers)
+    return Plan(template, path.read_text(encoding="utf-8"), proposers)

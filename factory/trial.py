@@ -10,16 +10,19 @@ import time
 import traceback
 from collections.abc import Callable
 from functools import partial
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from extractors.candidate import Candidate
-from factory.promises import PromiseError, check_candidates, check_rows
+from factory.promises import PromiseError, check_candidates, check_outcome, check_rows
 from factory.propose import load_functions
 from ocr.document import Document
 from runtime.artifact import ACTIVITY, Artifact
 from runtime.errors import ArtifactError
-from runtime.load import LoadedArtifact, load_artifact
+from runtime.load import LoadedArtifact, LoadedWorkflow, is_workflow, load_artifact, load_workflow
 from runtime.local import run as run_artifact
+from runtime.workflow_plan import PlannedStep
+from runtime.workflow_read import at_the_edge, read_all
+from runtime.workflow_run import decide
 
 SECONDS = 5.0
 """Processor time for one function on one document; a hundred times what a page of an invoice takes."""
@@ -34,13 +37,16 @@ def run(payload: bytes) -> bytes:
     document: two runs of deterministic code have the same.
     """
     request = json.loads(payload)
+    artifact = Artifact({name: text.encode() for name, text in request["files"].items()})
     try:
-        loaded = load_artifact(Artifact({name: text.encode() for name, text in request["files"].items()}))
+        if is_workflow(artifact):
+            steps = _workflow_steps(load_workflow(artifact))
+        else:
+            steps = _steps(load_artifact(artifact), frozenset(request["columns"]))
     except ArtifactError as error:
         return _answer([_not_loaded(error.__cause__ or error)], digests={})
     problems: list[dict[str, Any]] = []
     digests: dict[str, str] = {}
-    steps = _steps(loaded, frozenset(request["columns"]))
     for place in request["order"]:
         document = Document.from_json(request["documents"][place])
         for name, step in steps.items():
@@ -94,6 +100,23 @@ def _steps(loaded: LoadedArtifact, columns: frozenset[str]) -> dict[str, Callabl
     if rows is not None:
         steps["line_items"] = lambda document: _digest(check_rows(rows(document), document, columns))
     steps["run"] = lambda document: _digest(run_artifact(loaded, document).record)
+    return steps
+
+
+def _workflow_steps(loaded: LoadedWorkflow) -> dict[str, Callable[[Document], str]]:
+    """Each function that reads, every rule on values at the edge, then the whole case, as it is deployed."""
+
+    def field(name: str) -> Callable[[Document], str]:
+        read = cast(Callable[[Document], list[Candidate]], loaded.functions[name])
+        return lambda document: _digest(check_candidates(read(document), document))
+
+    def rule(step: PlannedStep) -> Callable[[Document], str]:
+        return lambda document: _digest([check_outcome(answer, step) for answer in at_the_edge(loaded, step)])
+
+    every = loaded.plan.all_steps
+    steps = {name: field(name) for step in every if step.type == "bounded_invocation" for name in step.fields}
+    steps |= {step.name: rule(step) for step in every if step.type == "deterministic_rule"}
+    steps["run"] = lambda document: _digest(decide(loaded, read_all(loaded, document)))
     return steps
 
 

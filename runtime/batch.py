@@ -25,6 +25,7 @@ from runtime.outcome import Outcome
 from runtime.pool import AHEAD, Job, Pool, Reply
 from runtime.record import record_id
 from runtime.registry import Registry
+from runtime.rows import trace_digest
 from runtime.shape import Shape
 from runtime.store import Batch, Store
 
@@ -225,6 +226,10 @@ class _Driver:
         made = [record_id(o.document, self._batch.artifact) for o in outcomes if o.kind == "recorded" and o.document]
         if made:
             self._log.append("record.write", (self._batch.id, *made))
+        decided = [o.extraction for o in outcomes if o.extraction is not None and o.extraction.decision is not None]
+        if decided:
+            links = (f"{record_id(one.document, self._batch.artifact)}:{trace_digest(one.decision)}" for one in decided)
+            self._log.append("decision.made", (self._batch.id, *links))
         self._store.write(self._batch, outcomes, self._shape)
         for outcome in outcomes:
             if outcome.document:

@@ -11,7 +11,9 @@ import resource
 import signal
 import sys
 import traceback
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
+from functools import cache, partial
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
@@ -19,13 +21,17 @@ from typing import Any
 from ocr.errors import ReadError
 from ocr.options import ReadOptions
 from runtime.errors import RunError
-from runtime.load import LoadedArtifact, load_artifact
+from runtime.load import is_workflow, load_artifact, load_workflow
 from runtime.local import run_file
 from runtime.outcome import Extraction
 from runtime.record import record_from_dict, record_to_dict
 from runtime.registry import Registry
+from runtime.workflow_case import Services, run_case_file
 
 PR_SET_PDEATHSIG = 1
+
+
+Run = Callable[[Path, ReadOptions], Extraction]
 
 
 @dataclass(frozen=True)
@@ -47,7 +53,7 @@ def main(descriptor: int) -> None:
     resource.setrlimit(resource.RLIMIT_AS, (setup.memory_bytes, setup.memory_bytes))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # a core file would hold the document
     try:
-        artifact = load_artifact(Registry(Path(setup.registry)).get(setup.artifact))
+        run = _load(Registry(Path(setup.registry)), setup.artifact)
     except RunError as error:
         connection.send_bytes(json.dumps({"broken": str(error)}).encode())
         return
@@ -57,13 +63,22 @@ def main(descriptor: int) -> None:
             job = json.loads(connection.recv_bytes())
         except EOFError:
             return
-        connection.send_bytes(json.dumps(answer(artifact, job)).encode())
+        connection.send_bytes(json.dumps(answer(run, job)).encode())
 
 
-def answer(artifact: LoadedArtifact, job: dict[str, Any]) -> dict[str, Any]:
+def _load(registry: Registry, address: str) -> Run:
+    """What is done with a file: fields of a document, or a whole workflow."""
+    artifact = registry.get(address)
+    if not is_workflow(artifact):
+        return partial(run_file, load_artifact(artifact))
+    documents = cache(lambda wanted: load_artifact(registry.get(wanted)))
+    return partial(run_case_file, load_workflow(artifact), services=Services(documents))
+
+
+def answer(run: Run, job: dict[str, Any]) -> dict[str, Any]:
     """The extraction of `job["path"]`, or why there is none. Never raises for anything a document can cause."""
     try:
-        extraction = run_file(artifact, Path(job["path"]), ReadOptions(seconds=job["seconds"]))
+        extraction = run(Path(job["path"]), ReadOptions(seconds=job["seconds"]))
     except ReadError as error:
         return {"reason": error.reason, "message": str(error)}
     except OSError as error:

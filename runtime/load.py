@@ -15,6 +15,7 @@ from ocr.document import Document
 from runtime.artifact import ACTIVITY, WEIGHTS, Artifact
 from runtime.errors import ArtifactError
 from runtime.shape import Shape
+from runtime.workflow_plan import PLAN, PlannedStep, WorkflowPlan
 
 Propose = Callable[[Document], list[Candidate]]
 ProposeRows = Callable[[Document], list[dict[str, Candidate]]]
@@ -32,6 +33,49 @@ class LoadedArtifact:
     model: ExtractorModel
     shape: Shape
     module: ModuleType
+
+
+@dataclass(frozen=True)
+class LoadedWorkflow:
+    """A workflow artifact ready to run. `id` is its content address."""
+
+    id: str
+    name: str
+    manifest: dict[str, Any]
+    functions: dict[str, Callable[..., object]]
+    model: ExtractorModel
+    plan: WorkflowPlan
+    shape: Shape
+    module: ModuleType
+
+
+def is_workflow(artifact: Artifact) -> bool:
+    """Whether it was compiled from a workflow spec."""
+    return artifact.manifest.get("kind") == "workflow"
+
+
+def load_workflow(artifact: Artifact) -> LoadedWorkflow:
+    """Execute `activity.py` as a module of its own and pick up `FUNCTIONS`. As `load_artifact`, and as careful.
+
+    Raises ArtifactError where the module does not load, or lacks a function that the plan names.
+    """
+    if PLAN not in artifact.files:
+        raise ArtifactError(f"{artifact.name}: no workflow in it; `factory registry show {artifact.name}` tells more")
+    plan = WorkflowPlan.from_json(artifact.files[PLAN].decode("utf-8", "replace"))
+    module = _module(artifact)
+    functions = getattr(module, "FUNCTIONS", None)
+    needed = [name for step in plan.all_steps for name in _needed(step)]
+    if not isinstance(functions, dict) or not all(callable(functions.get(name)) for name in needed):
+        raise ArtifactError(f"{ACTIVITY} lacks a function that {PLAN} names; compile the spec again")
+    model, shape = _model(artifact), Shape.of(artifact)
+    return LoadedWorkflow(artifact.address, artifact.name, artifact.manifest, functions, model, plan, shape, module)
+
+
+def _needed(step: PlannedStep) -> list[str]:
+    """The functions of a step."""
+    own = list(step.fields) if step.type == "bounded_invocation" else []
+    own += [step.name] if step.type == "deterministic_rule" else []
+    return [*own, *(check.function for check in step.checks), *([step.when.function] if step.when else [])]
 
 
 def load_artifact(artifact: Artifact) -> LoadedArtifact:

@@ -1,7 +1,7 @@
 """What became of one document of a batch."""
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 from extractors.candidate import Record
 
@@ -18,6 +18,8 @@ class Extraction:
     size: int
     read_ms: float
     extract_ms: float
+    decision: dict[str, Any] | None = None
+    """Of a workflow: `recorded` values and the decision `trace`, as JSON."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,7 @@ def rows_of(
     yield tables.documents, [_document(outcome.path, extraction, moment) for outcome, extraction in made]
     yield tables.records, [_record(artifact, name, extraction, moment) for _, extraction in made]
     yield tables.fields, [row for _, extraction in made for row in _fields(artifact, extraction)]
+    yield tables.decisions, [_decision(artifact, one) for _, one in made if one.decision is not None]
     yield tables.review_items, [row for _, extraction in made for row in _reviews(artifact, extraction, shape, moment)]
 
 
@@ -90,6 +91,27 @@ def _record(artifact: str, name: str, extraction: Extraction, moment: str) -> Ro
     }
 
 
+def trace_digest(decision: dict[str, Any] | None) -> str:
+    """SHA-256 of a decision's trace: what the audit log holds of it, as RECORD:DIGEST."""
+    assert decision is not None
+    return hashlib.sha256(json.dumps(decision["trace"], sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+
+
+def _decision(artifact: str, extraction: Extraction) -> Row:
+    assert extraction.decision is not None
+    recorded, trace = extraction.decision["recorded"], extraction.decision["trace"]
+    decider = next((name for name, made in reversed(trace["outcomes"].items()) if made == trace["decision"]), "")
+    return {
+        "record": record_id(extraction.document, artifact),
+        "step": decider,
+        "decision": trace["decision"],
+        "status": trace["status"],
+        "digest": trace_digest(extraction.decision),
+        "recorded": json.dumps(recorded, ensure_ascii=False),
+        "trace": json.dumps(trace, ensure_ascii=False),
+    }
+
+
 def _fields(artifact: str, extraction: Extraction) -> Iterator[Row]:
     record = record_id(extraction.document, artifact)
     for row, values in enumerate((extraction.record.fields, *extraction.record.line_items), start=HEADER):
@@ -129,11 +151,18 @@ def _reviews(artifact: str, extraction: Extraction, shape: Shape, moment: str) -
             "field": path_of(row, name),
             "kind": column.kind,
             "choices": json.dumps(column.choices),
-            "reason": _reason(value),
+            "reason": _reason(value) if extraction.decision is None else _review_kind(extraction.decision, name),
             "state": "open",
             "created": moment,
             "before": value.value if value else None,
         }
+
+
+def _review_kind(decision: dict[str, Any], name: str) -> str:
+    """Of a workflow: why its decision, or this value, needs a person."""
+    reasons = decision["trace"]["reasons"]
+    own = [one["kind"] for one in reasons if name in one["fields"]]
+    return str((own or [one["kind"] for one in reasons] or ["rule"])[0])
 
 
 def _reason(value: FieldValue | None) -> str:

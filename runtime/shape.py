@@ -9,6 +9,7 @@ from extractors.candidate import Kind
 from runtime.artifact import SPEC, Artifact
 from runtime.errors import ArtifactError
 from runtime.record import HEADER, place_of
+from runtime.workflow_plan import PLAN, WorkflowPlan
 
 
 @dataclass(frozen=True)
@@ -28,7 +29,9 @@ class Shape:
 
     @staticmethod
     def of(artifact: Artifact) -> "Shape":
-        """Read from the artifact's own spec. Raises ArtifactError where it has none."""
+        """Read from the artifact's own spec, or a workflow's plan. Raises ArtifactError where it has none."""
+        if PLAN in artifact.files:
+            return _of_plan(WorkflowPlan.from_json(artifact.files[PLAN].decode("utf-8", "replace")))
         try:
             data = yaml.safe_load(artifact.spec_yaml)
             columns = (data.get("line_items") or {}).get("columns") or {}
@@ -40,6 +43,19 @@ class Shape:
         """The column that a path such as `iban` or `line_items[3].quantity` belongs to; text where it is unknown."""
         row, name = place_of(field)
         return (self.fields if row == HEADER else self.line_items).get(name, Column("text"))
+
+
+def _of_plan(plan: WorkflowPlan) -> Shape:
+    """A workflow's record: what its steps read, then what its rules decide."""
+    fields: dict[str, Column] = {}
+    for step in plan.all_steps:
+        if step.type in ("bounded_invocation", "extract", "call"):
+            fields |= {name: Column(cast(Kind, one.kind), one.values) for name, one in step.fields.items()}
+    for step in plan.steps:
+        if step.type in ("deterministic_rule", "human_review"):
+            decisions = tuple(dict.fromkeys((*(one.decision for one in step.branches), *step.choices)))
+            fields[step.name] = Column("enum", decisions)
+    return Shape(fields, {})
 
 
 def _columns(data: dict[str, dict[str, object]]) -> dict[str, Column]:

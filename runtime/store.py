@@ -5,6 +5,7 @@ the artifact's hash, and never twice: `on conflict do nothing`. So a run that wa
 Field values are sensitive: they are in here, and nothing here logs them.
 """
 
+import json
 import uuid
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
@@ -28,6 +29,7 @@ from runtime.tables import (
     SCHEMA_VERSION,
     batch_documents,
     batches,
+    decisions,
     documents,
     fields,
     metadata,
@@ -167,6 +169,14 @@ class Store:
             header, record = _assemble(connection, ids)[ids[0]]
             path = connection.scalar(select(documents.c.path).where(documents.c.sha256 == header.document))
         return StoredRecord(header.id, header.document, header.artifact, header.name, (str(path),), record)
+
+    def decision(self, record: str) -> dict[str, Any] | None:
+        """A workflow's decision by its record's id: `recorded`, `trace` and `digest`; None where it is a document's."""
+        with self.engine.connect() as connection:
+            row = connection.execute(select(decisions).where(decisions.c.record == record)).first()
+        if row is None:
+            return None
+        return {"recorded": json.loads(row.recorded), "trace": json.loads(row.trace), "digest": row.digest}
 
     def ids(self) -> list[str]:
         """The ids of all records, sorted."""

@@ -50,6 +50,18 @@ fields = Table(
     Column("explanation", Text, nullable=False),  # JSON: [[feature, weight], ...]
 )
 
+decisions = Table(
+    "decisions",
+    metadata,
+    Column("record", String(32), ForeignKey("records.id"), primary_key=True),
+    Column("step", String(100), nullable=False),  # the step that decided
+    Column("decision", String(100), nullable=False),
+    Column("status", String(20), nullable=False),  # decided, review
+    Column("digest", String(64), nullable=False),  # SHA-256 of the trace: the audit log holds it too
+    Column("recorded", Text, nullable=False),  # JSON: {name: value with its source}; all that a replay needs
+    Column("trace", Text, nullable=False),  # JSON: runtime.trace.DecisionTrace
+)
+
 batches = Table(
     "batches",
     metadata,

@@ -31,14 +31,24 @@ def accuracy(artifact: Artifact, spec: DocumentSpec, evidence: Evidence) -> Verd
 
 
 def _findings(artifact: Artifact, spec: DocumentSpec, evidence: Evidence) -> Iterator[Finding]:
-    for name in spec.fields:
-        yield from _held_out(spec, name, evidence.held_out.get(name, ()))
     step = max(1, -(-len(evidence.examples) // DOCUMENTS))
     examples = list(evidence.examples)[::step]
-    answered = _run(artifact, examples)
+    answered = answers_of(artifact, examples)
     if isinstance(answered, Finding):
         yield answered
         return
+    yield from field_findings(spec, examples, evidence.held_out, answered)
+
+
+def field_findings(
+    spec: DocumentSpec,
+    examples: Sequence[Example],
+    held_out: Mapping[str, Sequence[Answer]],
+    answered: Sequence[Mapping[str, str | None]],
+) -> Iterator[Finding]:
+    """Fields below their minimum, held out or as deployed. `answered`: the artifact's answers to the examples."""
+    for name in spec.fields:
+        yield from _held_out(spec, name, held_out.get(name, ()))
     for name in spec.fields:
         yield from _deployed(spec, name, examples, answered)
 
@@ -71,7 +81,7 @@ def _deployed(
         )
 
 
-def _run(artifact: Artifact, examples: Sequence[Example]) -> list[dict[str, str | None]] | Finding:
+def answers_of(artifact: Artifact, examples: Sequence[Example]) -> list[dict[str, str | None]] | Finding:
     """The artifact's answers, or why there are none. What comes out of the sandbox is checked, not believed."""
     request = {
         "files": {name: data.decode() for name, data in artifact.files.items()},

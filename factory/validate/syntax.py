@@ -6,7 +6,7 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -40,12 +40,18 @@ _FIELD = "list[Candidate]"
 _ROWS = ("list[dict[str, Candidate]]", "list[Reading]")
 
 
+Functions = Mapping[str, ast.FunctionDef]
+
+
 def syntax(artifact: Artifact, spec: DocumentSpec, evidence: Evidence) -> Verdict:
     """Judge `activity.py` without running any of it."""
-    return judge("syntax", _findings(artifact.source, spec))
+    return judge("syntax", syntax_findings(artifact.source, spec.fields, lambda found: _contract(found, spec)))
 
 
-def _findings(source: str, spec: DocumentSpec) -> Iterator[Finding]:
+def syntax_findings(
+    source: str, fields: Collection[str], contract: Callable[[Functions], Iterable[Finding]]
+) -> Iterator[Finding]:
+    """What ruff, mypy, the limits and the contract object to. `fields` may be named as imports of the template are."""
     try:
         tree = ast.parse(source, ACTIVITY)
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
@@ -53,24 +59,24 @@ def _findings(source: str, spec: DocumentSpec) -> Iterator[Finding]:
         yield _finding("not-parsed", message, getattr(error, "lineno", None), "write plain Python 3.11")
         return
     functions = {node.name: node for node in tree.body if isinstance(node, ast.FunctionDef)}
-    yield from _contract(functions, spec)
+    yield from contract(functions)
     yield from _lengths(tree)
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / ACTIVITY
         file.write_text(source, encoding="utf-8")
         for finding in (*_ruff(file, _generated_lines(source)), *_mypy(file)):
-            if not (finding.id in _REDEFINED and finding.line in _fields_named_as_imports(tree, spec)):
+            if not (finding.id in _REDEFINED and finding.line in _fields_named_as_imports(tree, fields)):
                 yield finding
 
 
-def _contract(functions: Mapping[str, ast.FunctionDef], spec: DocumentSpec) -> Iterator[Finding]:
+def _contract(functions: Functions, spec: DocumentSpec) -> Iterator[Finding]:
     """One public function a field, each from a document to candidates."""
     wanted = dict.fromkeys(spec.fields, (_FIELD,)) | ({"line_items": _ROWS} if spec.line_items else {})
     for name, answers in wanted.items():
         expected = f"def {name}(document: Document) -> {answers[0]}"
         if name not in functions:
             yield _finding("function-missing", f"no function {name!r}", None, f"write `{expected}`")
-        elif not _has_signature(functions[name], answers):
+        elif not reads_document(functions[name], answers):
             message = f"{name!r} has another signature"
             yield _finding("wrong-signature", message, functions[name].lineno, f"write `{expected}`")
     for name, node in functions.items():
@@ -79,17 +85,18 @@ def _contract(functions: Mapping[str, ast.FunctionDef], spec: DocumentSpec) -> I
             yield _finding("function-unexpected", message, node.lineno, "begin the names of helpers with an underscore")
 
 
-def _has_signature(function: ast.FunctionDef, answers: tuple[str, ...]) -> bool:
+def reads_document(function: ast.FunctionDef, answers: tuple[str, ...] = (_FIELD,)) -> bool:
+    """Whether it goes from a document to one of these answers."""
     plain = ast.arguments([], [ast.arg("document", ast.Name("Document", ast.Load()))], None, [], [], None, [])
     given = function.returns is not None and ast.unparse(function.returns)
     return ast.unparse(function.args) == ast.unparse(plain) and given in answers
 
 
-def _fields_named_as_imports(tree: ast.Module, spec: DocumentSpec) -> set[int]:
+def _fields_named_as_imports(tree: ast.Module, fields: Collection[str]) -> set[int]:
     """Lines of field functions that stand once: the spec, not the generator, chose a name that is imported above."""
     lines: dict[str, list[int]] = {}
     for node in tree.body:
-        if isinstance(node, ast.FunctionDef) and node.name in spec.fields:
+        if isinstance(node, ast.FunctionDef) and node.name in fields:
             lines.setdefault(node.name, []).append(node.lineno)
     return {found[0] for found in lines.values() if len(found) == 1}
 

@@ -1,0 +1,1 @@
+"""The `workflow` kind: inputs, steps, rules. `load` checks a spec, `compile` makes the artifact."""

@@ -1,0 +1,101 @@
+"""A value that a decision may rest on, with where it came from; and how rules compute with it."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from datetime import date
+from decimal import Decimal, DecimalException
+from fractions import Fraction
+from typing import Any, Literal
+
+from extractors.candidate import FieldValue
+from ocr.document import Box
+from runtime.workflow_plan import Typed
+
+Source = Literal["input", "embedded", "compiled", "ocr_retry", "model", "person", "call", "rule"]
+DIGITS = 40
+"""A number longer than this is a slip, and would make exact arithmetic slow."""
+
+
+@dataclass(frozen=True)
+class Given:
+    """One value. `value` is canonical text: `true`, `8.4`, `2026-01-31`; None where there is none."""
+
+    value: str | None
+    status: str = "found"
+    """As of a FieldValue: found, not_found, low_confidence, ungrounded, corrected."""
+    confidence: float = 1.0
+    source: Source = "input"
+    by: str = ""
+    """Which artifact, model or person gave it."""
+    quote: str = ""
+    page: int | None = None
+    box: tuple[float, float, float, float] | None = None
+    """x0, y0, x1, y1 in page units."""
+
+    @property
+    def doubtful(self) -> bool:
+        """Whether nobody should rely on it."""
+        return self.status in ("low_confidence", "ungrounded")
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain JSON values."""
+        return asdict(self)
+
+    @staticmethod
+    def from_dict(data: Mapping[str, Any]) -> "Given":
+        """The inverse. Raises TypeError where the shape is wrong."""
+        box = data.get("box")
+        return Given(**{**data, "box": None if box is None else (box[0], box[1], box[2], box[3])})
+
+
+Recorded = dict[str, Given]
+"""All values of a case that did not come from a rule, by name; rows of lists as `invoice.lines` in one JSON text."""
+
+
+def given_of(value: FieldValue, by: str, quote: str = "") -> Given:
+    """An extracted value."""
+    box = value.box
+    corners = None if box is None else (box.x0, box.y0, box.x1, box.y1)
+    return Given(value.value, value.status, value.confidence, value.source, by, quote, value.page, corners)
+
+
+def field_value(given: Given) -> FieldValue:
+    """The same as the store keeps it."""
+    box = None if given.box is None else Box(given.page or 1, *given.box)
+    status: Any = given.status
+    source: Any = (
+        given.source if given.source in ("embedded", "compiled", "ocr_retry", "model", "person") else "compiled"
+    )
+    return FieldValue(given.value, status, given.confidence, given.page, box, source)
+
+
+def to_python(given: Given | None, typed: Typed) -> bool | Fraction | int | str | None:
+    """What a rule computes with; None where the value is missing or is no value of its type."""
+    if given is None or given.value is None:
+        return None
+    text = given.value.strip()
+    match typed.type:
+        case "boolean":
+            return {"true": True, "false": False}.get(text.lower())
+        case "number":
+            return _number(text, typed.whole)
+        case "date":
+            try:
+                return date.fromisoformat(text).toordinal()
+            except ValueError:
+                return None
+        case "text":
+            return text if text and (not typed.values or text in typed.values) else None
+
+
+def _number(text: str, whole: bool) -> Fraction | None:
+    if len(text) > DIGITS:
+        return None
+    try:
+        number = Decimal(text)
+    except DecimalException:
+        return None
+    if not number.is_finite() or abs(number.adjusted()) > DIGITS:
+        return None
+    fraction = Fraction(number)
+    return None if whole and fraction.denominator != 1 else fraction

@@ -1,0 +1,250 @@
+"""Decide a case: a pure function of the artifact and the recorded values, so that a replay gets the same.
+
+Steps that touch the world (reading a document, a model, a module, a person) are not done here. `pending` names the
+next one whose values are not recorded yet; whoever runs the workflow (`runtime.workflow_case` in this process, or
+activities elsewhere) performs it, records what it gave, and asks again. `decide` then follows the rules alone.
+"""
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import Any, cast
+
+from runtime.given import Given, Recorded, to_python
+from runtime.load import LoadedWorkflow
+from runtime.trace import CheckTrace, DecisionTrace, ReviewReason, StepTrace
+from runtime.workflow_plan import PlannedCheck, PlannedStep
+from templates.workflows.logic import REVIEW, Outcome
+
+EXTERNAL = ("bounded_invocation", "extract", "call")
+"""Steps that somebody performs; a person answers `human_review` in their own time, and nothing waits for it."""
+
+
+@dataclass
+class _State:
+    """What is known while the steps are followed."""
+
+    values: Recorded
+    reasons: list[ReviewReason] = field(default_factory=list)
+    outcomes: dict[str, str] = field(default_factory=dict)
+
+
+def decide(workflow: LoadedWorkflow, recorded: Mapping[str, Given]) -> DecisionTrace:
+    """Follow all steps. Pure and total: values that are not there are missing, and missing values go to review."""
+    state = _State(_flattened(workflow, recorded))
+    traces = _steps(workflow, workflow.plan.steps, state)
+    decision = state.outcomes.get(workflow.plan.decision, REVIEW)
+    status = "review" if state.reasons or decision == REVIEW else "decided"
+    return DecisionTrace(
+        workflow.id,
+        workflow.name,
+        workflow.plan.version,
+        decision,
+        cast(Any, status),
+        tuple(dict.fromkeys(state.reasons)),
+        traces,
+        dict(state.outcomes),
+    )
+
+
+def pending(workflow: LoadedWorkflow, recorded: Mapping[str, Given]) -> PlannedStep | None:
+    """The first step that touches the world and whose values are not recorded; None where `decide` can go through."""
+    state = _State(_flattened(workflow, recorded))
+    return _pending(workflow, workflow.plan.steps, state, recorded)
+
+
+def done_mark(step: PlannedStep) -> str:
+    """The name under which a performed step without values of its own is recorded."""
+    return f"{step.name}.done"
+
+
+def _pending(
+    workflow: LoadedWorkflow, steps: Sequence[PlannedStep], state: _State, recorded: Mapping[str, Given]
+) -> PlannedStep | None:
+    for step in steps:
+        if step.type == "parallel":
+            found = _pending(workflow, step.steps, state, recorded)
+            if found is not None:
+                return found
+        elif step.type in EXTERNAL and not _recorded(step, recorded) and _due(workflow, step, state):
+            return step
+        _step(workflow, step, state)
+    return None
+
+
+def _due(workflow: LoadedWorkflow, step: PlannedStep, state: _State) -> bool:
+    return step.when is None or _holds(workflow, step.when, state.values) is True
+
+
+def _recorded(step: PlannedStep, recorded: Mapping[str, Given]) -> bool:
+    return done_mark(step) in recorded or (bool(step.fields) and all(name in recorded for name in step.fields))
+
+
+def _steps(workflow: LoadedWorkflow, steps: Sequence[PlannedStep], state: _State) -> tuple[StepTrace, ...]:
+    return tuple(_step(workflow, step, state) for step in steps)
+
+
+def _step(workflow: LoadedWorkflow, step: PlannedStep, state: _State) -> StepTrace:
+    match step.type:
+        case "deterministic_rule":
+            return _rule(workflow, step, state)
+        case "foreach":
+            return _foreach(workflow, step, state)
+        case "parallel":
+            return StepTrace(step.name, step.type, step.line, rows=(_steps(workflow, step.steps, state),))
+        case "human_review":
+            return _human(workflow, step, state)
+        case _:
+            return _read(workflow, step, state)
+
+
+def _read(workflow: LoadedWorkflow, step: PlannedStep, state: _State) -> StepTrace:
+    """A step that brought values: show them, and run its checks."""
+    inputs = {name: state.values.get(name, Given(None, "not_found")) for name in step.fields}
+    if not _due(workflow, step, state):
+        return StepTrace(step.name, step.type, step.line, skipped=True)
+    mark = state.values.get(done_mark(step))
+    if mark is not None and mark.doubtful:
+        state.reasons.append(ReviewReason("unread", step.name, f"not performed: {mark.by}"))
+    checks = []
+    for check in step.checks:
+        passed = _holds(workflow, check, state.values)
+        checks.append(CheckTrace(check.text, check.line, passed, check.note))
+        if passed is False:
+            where = f"line {check.line}" if check.line else check.note
+            text = f"not valid: {check.text} ({where})"
+            state.reasons.append(ReviewReason("validation", step.name, text, tuple(check.inputs)))
+    return StepTrace(step.name, step.type, step.line, inputs=inputs, checks=tuple(checks))
+
+
+def _rule(workflow: LoadedWorkflow, step: PlannedStep, state: _State) -> StepTrace:
+    outcome = _call(workflow, step, state.values)
+    inputs = {name: state.values.get(name, Given(None, "not_found")) for name in step.inputs}
+    state.outcomes[step.name] = outcome.decision
+    state.values[step.name] = Given(outcome.decision, source="rule", by=step.name)
+    reason = _reason(workflow, step, state.values, inputs, outcome)
+    if reason is not None:
+        state.reasons.append(reason)
+    branch = step.branches[outcome.branch - 1] if outcome.branch else None
+    return StepTrace(
+        step.name,
+        step.type,
+        step.line,
+        outcome.decision,
+        outcome.branch,
+        branch.reason if branch else "a value it rests on is missing",
+        branch.code if branch else f"{step.name.upper()}_MISSING",
+        branch.spec_line if branch else step.line,
+        branch.artifact_line if branch else 0,
+        inputs,
+    )
+
+
+def _reason(
+    workflow: LoadedWorkflow, step: PlannedStep, values: Recorded, inputs: Mapping[str, Given], outcome: Outcome
+) -> ReviewReason | None:
+    """Why the outcome needs a person, if it does."""
+    if outcome.decision == REVIEW:
+        absent = tuple(name for name, typed in step.inputs.items() if to_python(inputs[name], typed) is None)
+        if outcome.branch:
+            return ReviewReason("rule", step.name, f"the rule says so: {step.branches[outcome.branch - 1].reason}")
+        return ReviewReason("missing", step.name, f"missing: {', '.join(absent) or 'a quotient'}", absent)
+    doubtful = tuple(name for name, one in inputs.items() if one.doubtful)
+    if not doubtful:
+        return None
+    # Taking a doubtful value for missing shows whether the decision rests on it: the proof says that no decision
+    # rests on a missing value. A rule that asks for missing values would read it otherwise, so it is not asked.
+    if not step.asks_for_missing:
+        without = {**values, **{name: Given(None, "not_found") for name in doubtful}}
+        if _call(workflow, step, without).decision == outcome.decision:
+            return None
+    return ReviewReason("doubtful", step.name, f"rests on doubtful values: {', '.join(doubtful)}", doubtful)
+
+
+def _foreach(workflow: LoadedWorkflow, step: PlannedStep, state: _State) -> StepTrace:
+    """The inner steps for every row; counts of the last rule's decisions become values."""
+    rows = _rows(state.values, step.over)
+    joined = {prefix: _keyed(_rows(state.values, path), key) for prefix, (path, key) in step.join.items()}
+    traces: list[tuple[StepTrace, ...]] = []
+    counts = dict.fromkeys(step.fields, 0)
+    last = [one.name for one in step.steps if one.type == "deterministic_rule"][-1]
+    for number, row in enumerate(rows, start=1):
+        inner = _State({**state.values, **_row_values(step.item, row)})
+        for prefix, (_, key) in step.join.items():
+            inner.values |= _row_values(prefix, joined[prefix].get(str(row.get(key)), {}))
+        traces.append(_steps(workflow, step.steps, inner))
+        decided = inner.outcomes[last].lower() if not inner.reasons else REVIEW.lower()
+        counts[f"{step.name}.{decided}"] = counts.get(f"{step.name}.{decided}", 0) + 1
+        state.reasons += [
+            ReviewReason(one.kind, one.step, f"row {number}: {one.text}", one.fields) for one in inner.reasons
+        ]
+    counts[f"{step.name}.count"] = len(rows)
+    made = {name: Given(str(number), source="rule", by=step.name) for name, number in counts.items()}
+    state.values |= made
+    return StepTrace(step.name, step.type, step.line, inputs=made, rows=tuple(traces))
+
+
+def _human(workflow: LoadedWorkflow, step: PlannedStep, state: _State) -> StepTrace:
+    if not _due(workflow, step, state):
+        return StepTrace(step.name, step.type, step.line, skipped=True)
+    answer = state.values.get(step.name)
+    if answer is None or answer.value not in step.choices:
+        state.reasons.append(ReviewReason("asked", step.name, f"a person is asked: {step.question}"))
+        return StepTrace(step.name, step.type, step.line, REVIEW, reason=step.question)
+    state.outcomes[step.name] = answer.value
+    return StepTrace(step.name, step.type, step.line, answer.value, inputs={step.name: answer})
+
+
+def _holds(workflow: LoadedWorkflow, check: PlannedCheck, values: Mapping[str, Given]) -> bool | None:
+    arguments = [to_python(values.get(name), typed) for name, typed in check.inputs.items()]
+    return cast("bool | None", workflow.functions[check.function](*arguments))
+
+
+def _call(workflow: LoadedWorkflow, step: PlannedStep, values: Mapping[str, Given]) -> Outcome:
+    arguments: list[bool | Fraction | int | str | None] = [
+        to_python(values.get(name), typed) for name, typed in step.inputs.items()
+    ]
+    function = cast(Callable[..., Outcome], workflow.functions[step.name])
+    return function(*arguments)
+
+
+def _flattened(workflow: LoadedWorkflow, recorded: Mapping[str, Given]) -> Recorded:
+    """Records opened up: `invoice` (a JSON object) gives `invoice.total`; lists stay JSON, as `invoice.lines`."""
+    values = dict(recorded)
+    for one in workflow.plan.inputs:
+        record = values.get(one.name)
+        if one.type == "record" and record is not None and record.value is not None:
+            for name in one.fields:
+                found = json.loads(record.value).get(name)
+                values[f"{one.name}.{name}"] = Given(_canonical(found), source=record.source, by=record.by)
+    return values
+
+
+def _canonical(value: Any) -> str | None:
+    if value is None or isinstance(value, str):
+        return value
+    if isinstance(value, bool):
+        return str(value).lower()
+    return json.dumps(value, ensure_ascii=False, sort_keys=True)
+
+
+def _rows(values: Mapping[str, Given], path: str) -> list[dict[str, Any]]:
+    found = values.get(path)
+    rows = json.loads(found.value) if found is not None and found.value else []
+    return [row for row in rows if isinstance(row, dict)]
+
+
+def _keyed(rows: Sequence[dict[str, Any]], key: str) -> dict[str, dict[str, Any]]:
+    """Rows by key. A key that stands twice is ambiguous and left out: its values are missing, so a person looks."""
+    found: dict[str, dict[str, Any]] = {}
+    twice: set[str] = set()
+    for row in rows:
+        name = str(row.get(key))
+        twice |= {name} & set(found)
+        found[name] = row
+    return {name: row for name, row in found.items() if name not in twice}
+
+
+def _row_values(prefix: str, row: Mapping[str, Any]) -> Recorded:
+    return {f"{prefix}.{name}": Given(_canonical(value)) for name, value in row.items()}
