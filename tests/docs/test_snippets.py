@@ -10,10 +10,17 @@ import typer
 from typer.testing import CliRunner
 
 from cli.main import app
+from factory.rules import Variable, emit_rule, parse_rule, prove
 from factory.spec import parse_spec
 from tests.docs.pages import PAGES, ROOT, Snippet, anchors, links, snippets
 
-LANGUAGES = {"python", "yaml", "json", "sh", "mermaid"}
+LANGUAGES = {"python", "yaml", "json", "sh", "mermaid", "rule"}
+RULE_NAMES = {
+    "has_t2d_diagnosis": Variable("boolean"),
+    "recent_surgery": Variable("boolean"),
+    "bmi": Variable("number"),
+}
+"""What the rules of the docs read."""
 QUICK = {"factory schema", "factory registry list", "factory registry verify"}
 """Commands that need nothing and are done at once; these are run."""
 
@@ -44,6 +51,12 @@ def test_python_runs(snippet: Snippet) -> None:
 @pytest.mark.parametrize("snippet", snippets("yaml"), ids=str)
 def test_specs_load(snippet: Snippet) -> None:
     assert parse_spec(snippet.text, str(snippet)).fields
+
+
+@pytest.mark.parametrize("snippet", snippets("rule"), ids=str)
+def test_rules_are_proven(snippet: Snippet) -> None:
+    rule = parse_rule("rule", snippet.text, RULE_NAMES)
+    assert prove(rule, emit_rule(rule)).holds
 
 
 @pytest.mark.parametrize("snippet", snippets("json"), ids=str)
