@@ -24,13 +24,16 @@ def crossval_command(
         str | None, typer.Option(help="Keep documents together that share this field or label key.")
     ] = None,
     generator: Annotated[str, typer.Option(help="auto or examples.")] = "auto",
+    learn_from: Annotated[
+        int | None, typer.Option(min=2, help="Learn from so many examples only, to see how far few get.")
+    ] = None,
     limit: Annotated[int | None, typer.Option(min=1, help="Only the first so many documents.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
 ) -> None:
     """Compile on all parts but one and read that one, for each part; then score all documents together."""
     with told():
         examples, read_ms = read_examples(golden_folder(spec, golden), limit, quiet=as_json)
-        result = crossval(load_spec(spec), examples, choose(generator), read_ms, folds, group_by)
+        result = crossval(load_spec(spec), examples, choose(generator), read_ms, folds, group_by, learn_from)
         if as_json:
             print_json(result)
         else:

@@ -5,7 +5,7 @@ import os
 import time
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -14,6 +14,7 @@ from extractors.candidate import Record
 from extractors.extract import extract
 from extractors.model import ExtractorModel
 from factory.assemble import fill
+from factory.causes import cause, most_common
 from factory.compile import folds_of
 from factory.folds import split
 from factory.generate.generator import Generator
@@ -39,6 +40,8 @@ class Timed:
     record: Record
     extract_ms: float
     pages: int
+    causes: Mapping[str, str] = field(default_factory=dict)
+    """By field answered wrongly, why (`factory.causes`)."""
 
 
 @dataclass(frozen=True)
@@ -69,7 +72,7 @@ def evaluate(
     embedded: bool = False,
 ) -> dict[str, Any]:
     """The object that `factory eval --json` prints. `embedded`: use structured invoice data inside the files, too."""
-    timed = [_extract(artifact.functions, artifact.line_items, artifact.model, one.document) for one in examples]
+    timed = [_extract(spec, artifact.functions, artifact.line_items, artifact.model, one) for one in examples]
     if embedded:
         timed = [_with_embedded(artifact, one, example) for one, example in zip(timed, examples, strict=True)]
     return to_json(spec, [example.label for example in examples], timed, read_ms)
@@ -82,18 +85,20 @@ def crossval(
     read_ms: Sequence[float],
     count: int,
     key: str | None,
+    most: int | None = None,
 ) -> dict[str, Any]:
     """Compile on all folds but one, read that one, for each fold; then score all documents together.
 
     `key` keeps documents that share it (a field, or any other key of the label line) in one fold; None: none do.
+    `most`: learn from so many examples only, drawn evenly, to see how far few examples get.
     """
     groups = [example.label.group(key) if key else example.label.path.name for example in examples]
     folds = split(groups, count)
     timed: dict[int, Timed] = {}
     for fold in folds.numbers:
-        training = [example for place, example in enumerate(examples) if folds.of[place] != fold]
+        training = _drawn([example for place, example in enumerate(examples) if folds.of[place] != fold], most)
         places = [place for place in range(len(examples)) if folds.of[place] == fold]
-        answers = _compile_and_read(spec, training, generator, [examples[place].document for place in places])
+        answers = _compile_and_read(spec, training, generator, [examples[place] for place in places])
         timed.update(zip(places, answers, strict=True))
     ordered = [timed[place] for place in range(len(examples))]
     return to_json(spec, [example.label for example in examples], ordered, read_ms)
@@ -107,6 +112,7 @@ def to_json(
     read = sorted(ms / max(one.pages, 1) for ms, one in zip(read_ms, timed, strict=True))
     return {
         **score_records(spec, labels, [one.record for one in timed]),
+        "errors": most_common([one.causes for one in timed]),
         "decision": None,
         "latency_ms": {
             "read_p50": round(_quantile(read, 0.5), 3),
@@ -117,8 +123,16 @@ def to_json(
     }
 
 
+def _drawn(examples: Sequence[Example], most: int | None) -> list[Example]:
+    """`most` of the examples, evenly spread over the order of their documents' hashes: the same on every run."""
+    if most is None or most >= len(examples):
+        return list(examples)
+    ordered = sorted(examples, key=lambda example: (example.document.sha256, example.label.path.name))
+    return [ordered[place * len(ordered) // most] for place in range(most)]
+
+
 def _compile_and_read(
-    spec: DocumentSpec, training: Sequence[Example], generator: Generator, documents: Sequence[Document]
+    spec: DocumentSpec, training: Sequence[Example], generator: Generator, held_out: Sequence[Example]
 ) -> list[Timed]:
     prompt = assemble_prompt(select(spec), spec, training)
     generated = generator.write(prompt, (), None)
@@ -126,14 +140,23 @@ def _compile_and_read(
     candidates = propose_all(source, list(spec.fields), training)
     trained = train(spec, training, candidates, folds_of(spec, training), generated.line_items)
     functions, line_items = load_functions(source)
-    return [_extract(functions, line_items, trained.model, document) for document in documents]
+    return [_extract(spec, functions, line_items, trained.model, example) for example in held_out]
 
 
-def _extract(functions: Mapping[str, Any], line_items: Any, model: ExtractorModel, document: Document) -> Timed:
-    fresh = Document(document.pages, document.sha256)  # without what an earlier run left in its memo
+def _extract(
+    spec: DocumentSpec, functions: Mapping[str, Any], line_items: Any, model: ExtractorModel, example: Example
+) -> Timed:
+    document = Document(example.document.pages, example.document.sha256)  # without what an earlier run left in its memo
     start = time.perf_counter()
-    record = extract(fresh, functions, line_items, model)
-    return Timed(record, (time.perf_counter() - start) * 1000, len(document.pages))
+    record = extract(document, functions, line_items, model)
+    spent = (time.perf_counter() - start) * 1000
+    causes = {}
+    for name, part in spec.fields.items():
+        if example.label.counts(name):
+            value = record.fields[name].value
+            if why := cause(part.type, example.label.fields[name], value, functions[name](document)):
+                causes[name] = why
+    return Timed(record, spent, len(document.pages), causes)
 
 
 def _with_embedded(artifact: LoadedArtifact, timed: Timed, example: Example) -> Timed:

@@ -6,7 +6,7 @@ probability together.
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -47,6 +47,8 @@ class FieldTask:
     """Per document: whether there is a label to learn from and to score."""
     features: tuple[tuple[str, str], ...]
     """Per column: slot and token."""
+    start: Floats
+    """Per column: the weight that learning starts from and is drawn to."""
 
 
 class Encoder:
@@ -77,12 +79,19 @@ def make_task(
     none: Sequence[bool],
     labelled: Sequence[bool],
     least: int = 2,
+    prior: Mapping[str, Mapping[str, float]] | None = None,
 ) -> FieldTask:
-    """All documents of a field together. A feature counts where at least `least` documents show it."""
+    """All documents of a field together. A feature counts where at least `least` documents show it, or in `prior`."""
+    prior = prior or {}
     shown: Counter[int] = Counter()
     for matrix in codes:
         shown.update(np.unique(matrix).tolist())
-    named = {code: encoder.name(code) for code in shown if code >= len(SLOTS) and shown[code] >= least}
+    seen = {code: encoder.name(code) for code in shown if code >= len(SLOTS)}
+    named = {
+        code: (slot, token)
+        for code, (slot, token) in seen.items()
+        if shown[code] >= least or token in prior.get(slot, {})
+    }
     kept = sorted(named, key=lambda code: named[code])
     return FieldTask(
         name,
@@ -93,6 +102,7 @@ def make_task(
         np.asarray(none, dtype=bool),
         np.asarray(labelled, dtype=bool),
         tuple(named[code] for code in kept),
+        np.asarray([prior.get(slot, {}).get(token, 0.0) for slot, token in (named[code] for code in kept)]),
     )
 
 
@@ -126,10 +136,10 @@ class Fitted:
 
 
 def fit(task: FieldTask, chosen: Sequence[int], penalty: float = PENALTY) -> Fitted:
-    """Fit the ranker on the documents at `chosen`. Deterministic: starts at zero, L-BFGS (Liu & Nocedal 1989)."""
+    """Fit the ranker on the documents at `chosen`. Deterministic: starts at the prior, L-BFGS (Liu & Nocedal 1989)."""
     usable = [d for d in chosen if task.labelled[d] and (task.none[d] or task.right[_rows(task, d)].any())]
     if not usable:
-        return Fitted(np.zeros(task.matrix.shape[1]), 0.0)
+        return Fitted(task.start, 0.0)
     rows = np.concatenate([np.arange(task.starts[d], task.starts[d + 1]) for d in usable])
     matrix = task.matrix[rows]
     transposed = matrix.T.tocsr()
@@ -147,13 +157,14 @@ def fit(task: FieldTask, chosen: Sequence[int], penalty: float = PENALTY) -> Fit
         good = np.bincount(groups, odds * right, len(usable)) + none_odds * none
         share = odds / total[groups] - odds * right / good[groups]
         gradient = np.append(
-            transposed @ share + penalty * weights, (none_odds / total - none_odds * none / good).sum()
+            transposed @ share + penalty * (weights - task.start), (none_odds / total - none_odds * none / good).sum()
         )
         gradient[-1] += penalty * 0.01 * bias
-        value = (np.log(total) - np.log(good)).sum() + penalty / 2 * (weights @ weights + 0.01 * bias * bias)
+        moved = weights - task.start
+        value = (np.log(total) - np.log(good)).sum() + penalty / 2 * (moved @ moved + 0.01 * bias * bias)
         return float(value), gradient
 
-    start = np.zeros(matrix.shape[1] + 1)
+    start = np.append(task.start, 0.0)
     with threadpool_limits(1):  # vectors this short lose more to threads than they gain
         found = minimize(loss, start, jac=True, method="L-BFGS-B", options={"maxiter": 120, "maxcor": 8, "ftol": 1e-6})
     return Fitted(found.x[:-1], float(found.x[-1]))

@@ -25,6 +25,7 @@ from factory.calibrate import Answer, Threshold, platt, thresholds
 from factory.folds import Folds
 from factory.golden import Example, Label
 from factory.learn import Encoder, fit, make_task, predict
+from factory.prior import prior, with_prior
 from factory.score import is_right
 from factory.spec import DocumentSpec
 
@@ -146,7 +147,8 @@ def _fit_field(
     labelled = [label.counts(name) for label in labels]
     # With few examples every feature may be the telling one; with many, one seen once only remembers a document.
     least = 2 if len(labels) >= 20 else 1
-    task = make_task(name, candidates[name], codes[name], encoder, right, none, labelled, least)
+    known = prior(spec.fields[name])
+    task = make_task(name, candidates[name], codes[name], encoder, right, none, labelled, least, known)
     everything = range(len(labels))
     rankings: dict[int, Ranking] = {}
     for fold in folds.numbers:
@@ -155,7 +157,7 @@ def _fit_field(
     final = fit(task, everything)
     spellings = {fold: _spellings(kind, name, labels, folds, fold) for fold in (*folds.numbers, None)}
     return _Fitted(
-        final.by_slot(task.features),
+        with_prior(final.by_slot(task.features), task.features, known),
         final.none,
         [rankings[place] for place in everything],
         [spellings[folds.of[place]] for place in everything],

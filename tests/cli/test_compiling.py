@@ -12,7 +12,8 @@ from tests.cli.order_documents import write_golden
 
 FIELD_KEYS = {"exact", "precision", "recall", "accepted", "accepted_right", "interval", "documents"}
 RESULT_KEYS = {
-    "documents", "mean_exact", "accepted", "accepted_right", "fields", "line_items", "decision", "latency_ms", "tokens",
+    "documents", "mean_exact", "accepted", "accepted_right", "errors", "fields", "line_items", "decision",
+    "latency_ms", "tokens",
 }  # fmt: skip
 SPEC = "kind: document\nname: order\nfields:\n  total: {type: money}\n"
 
