@@ -87,6 +87,8 @@ class PlannedStep:
     join: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     """foreach: prefix to (list, key): the row of that list with the same key."""
     item: str = ""
+    sums: tuple[str, ...] = ()
+    """foreach: number fields of a row that are added up."""
     steps: tuple["PlannedStep", ...] = ()
     """foreach, parallel."""
     when: PlannedCheck | None = None
@@ -152,6 +154,7 @@ def _step(data: dict[str, Any]) -> PlannedStep:
             "join": {name: (one[0], one[1]) for name, one in data["join"].items()},
             "steps": tuple(_step(one) for one in data["steps"]),
             "choices": tuple(data["choices"]),
+            "sums": tuple(data["sums"]),
         }
     )
 

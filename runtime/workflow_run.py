@@ -8,13 +8,14 @@ activities elsewhere) performs it, records what it gave, and asks again. `decide
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal, localcontext
 from fractions import Fraction
 from typing import Any, cast
 
 from runtime.given import Given, Recorded, to_python
 from runtime.load import LoadedWorkflow
 from runtime.trace import CheckTrace, DecisionTrace, ReviewReason, StepTrace
-from runtime.workflow_plan import PlannedCheck, PlannedStep
+from runtime.workflow_plan import PlannedCheck, PlannedStep, Typed
 from templates.workflows.logic import REVIEW, Outcome
 
 EXTERNAL = ("bounded_invocation", "extract", "call")
@@ -163,26 +164,39 @@ def _reason(
 
 
 def _foreach(workflow: LoadedWorkflow, step: PlannedStep, state: _State) -> StepTrace:
-    """The inner steps for every row; counts of the last rule's decisions become values."""
+    """The inner steps for every row; counts of the last rule's decisions, and sums, become values."""
     rows = _rows(state.values, step.over)
-    joined = {prefix: _keyed(_rows(state.values, path), key) for prefix, (path, key) in step.join.items()}
+    lists = {prefix: (_keyed(_rows(state.values, path), key), key) for prefix, (path, key) in step.join.items()}
     traces: list[tuple[StepTrace, ...]] = []
-    counts = dict.fromkeys(step.fields, 0)
+    counts = {name: 0 for name in step.fields if not name.startswith(f"{step.name}.sum_")}
     last = [one.name for one in step.steps if one.type == "deterministic_rule"][-1]
     for number, row in enumerate(rows, start=1):
         inner = _State({**state.values, **_row_values(step.item, row)})
-        for prefix, (_, key) in step.join.items():
-            inner.values |= _row_values(prefix, joined[prefix].get(str(row.get(key)), {}))
+        for prefix, (keyed, key) in lists.items():
+            repeats = sum(other.get(key) == row.get(key) for other in rows)
+            inner.values[f"{step.item}.repeats"] = Given(str(repeats), source="rule", by=step.name)
+            inner.values |= _row_values(prefix, keyed.get(str(row.get(key)), {}))
         traces.append(_steps(workflow, step.steps, inner))
         decided = inner.outcomes[last].lower() if not inner.reasons else REVIEW.lower()
-        counts[f"{step.name}.{decided}"] = counts.get(f"{step.name}.{decided}", 0) + 1
+        counts[f"{step.name}.{decided}"] += 1
         state.reasons += [
             ReviewReason(one.kind, one.step, f"row {number}: {one.text}", one.fields) for one in inner.reasons
         ]
     counts[f"{step.name}.count"] = len(rows)
     made = {name: Given(str(number), source="rule", by=step.name) for name, number in counts.items()}
+    made |= {f"{step.name}.sum_{name}": _sum(step, rows, name) for name in step.sums}
     state.values |= made
     return StepTrace(step.name, step.type, step.line, inputs=made, rows=tuple(traces))
+
+
+def _sum(step: PlannedStep, rows: Sequence[dict[str, Any]], name: str) -> Given:
+    """The exact sum of a column; missing where a cell is. Numbers in cases are decimals, and so is their sum."""
+    cells = [to_python(Given(_canonical(row.get(name))), Typed("number")) for row in rows]
+    numbers = [Decimal(cell.numerator) / Decimal(cell.denominator) for cell in cells if isinstance(cell, Fraction)]
+    if len(numbers) != len(rows):
+        return Given(None, "not_found", source="rule", by=step.name)
+    with localcontext(prec=200):
+        return Given(f"{sum(numbers, Decimal(0)):f}", source="rule", by=step.name)
 
 
 def _human(workflow: LoadedWorkflow, step: PlannedStep, state: _State) -> StepTrace:

@@ -22,7 +22,7 @@ from factory.rules.tree import (
     walk,
 )
 
-BRANCHES = 8
+BRANCHES = 5
 """At most so many branches a function: complexity stays under the gate's limit; the rest goes to a private one."""
 WIDTH = 110
 _TYPES: dict[Type, str] = {"boolean": "Truth", "number": "Number | None", "date": "Day | None", "text": "str | None"}
@@ -46,7 +46,7 @@ def emit_expression(name: str, condition: Expression, variables: dict[str, Varia
 def _function(rule: Rule, part: int, branches: Sequence[Branch], parts: int) -> str:
     first = part * BRANCHES
     carried = [_local(number) for number in range(1, first + 1)]
-    arguments = [f"{argument(name)}: {_TYPES[variable.type]}" for name, variable in rule.inputs.items()]
+    arguments = [f"{argument(name)}: {_TYPES[rule.inputs[name].type]}" for name in _read_from(rule, first)]
     arguments += [f"{name}: Truth" for name in carried]
     name = rule.name if part == 0 else f"_{rule.name}_{part + 1}"
     lines = _signature(name, arguments)
@@ -54,11 +54,22 @@ def _function(rule: Rule, part: int, branches: Sequence[Branch], parts: int) -> 
     for offset, branch in enumerate(branches, start=first + 1):
         lines += _branch(rule, offset, branch)
     if part + 1 < parts:
-        passed = [*map(argument, rule.inputs), *carried, *(_local(first + n + 1) for n in range(BRANCHES))]
+        passed = [
+            *map(argument, _read_from(rule, first + BRANCHES)),
+            *carried,
+            *(_local(first + n + 1) for n in range(BRANCHES)),
+        ]
         lines.append(f"    return _{rule.name}_{part + 2}({', '.join(passed)})")
     elif not rule.has_otherwise:
         lines.append("    return Outcome(REVIEW, UNDECIDED)")
     return "\n".join(lines)
+
+
+def _read_from(rule: Rule, first: int) -> list[str]:
+    """The inputs that the branches from `first` on read; of the whole rule, all of them."""
+    conditions = [branch.condition for branch in rule.branches[first:] if branch.condition is not None]
+    read = {one.name for condition in conditions for one in walk(condition) if isinstance(one, Name)}
+    return [name for name in rule.inputs if name in read or first == 0]
 
 
 def _signature(name: str, arguments: Sequence[str]) -> list[str]:

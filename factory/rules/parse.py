@@ -126,9 +126,10 @@ class _Reader:
                 return Not(IsMissing(self.expression(cast(Node, children[0]))))
             case "compare":
                 return self._compare(cast(Node, children[0]), str(children[1]), cast(Node, children[2]), node)
-            case "between":
+            case "between" | "not_between" as word:
                 value, low, high = (cast(Node, child) for child in children)
-                return Junction("and", (self._compare(value, ">=", low, node), self._compare(value, "<=", high, node)))
+                parts = self._compare(value, ">=", low, node), self._compare(value, "<=", high, node)
+                return Junction("and", parts) if word == "between" else Not(Junction("and", parts))
             case "among" | "not_among" as word:
                 same = [self._compare(cast(Node, children[0]), "=", cast(Node, one), node) for one in children[1:]]
                 found: Expression = same[0] if len(same) == 1 else Junction("or", tuple(same))

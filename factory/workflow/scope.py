@@ -201,6 +201,12 @@ class Scope:
                         (*here, "join", prefix, "by"), f"rows of {where} have no {join.by!r}{nearest(join.by, names)}"
                     )
             inner |= {f"{prefix}.{name}": one for name, one in rows.items()}
+        if step.join:
+            inner[f"{step.item}.repeats"] = Variable("number", whole=True)
+        numbers = [name for name, one in self._rows(step.over, here).items() if one.type == "number"]
+        for place, name in enumerate(step.sums):
+            if name not in numbers:
+                self._fail((*here, "sum", place), f"rows have no number {name!r}{nearest(name, numbers)}")
         outer = self._checked.decision
         self._steps(step.steps, (*here, "steps"), inner)
         rules = [one for one in step.steps if isinstance(one, DeterministicRule)]
@@ -209,7 +215,8 @@ class Scope:
             self._fail((*here, "steps"), "a loop decides something of each row; add a `deterministic_rule`")
         decisions = (*self._checked.rules[rules[-1].step].rule.decisions, REVIEW)
         counted = dict.fromkeys(("count", *(one.lower() for one in decisions)))
-        return {f"{step.step}.{name}": Variable("number", whole=True) for name in counted}
+        made = {f"{step.step}.{name}": Variable("number", whole=True) for name in counted}
+        return made | {f"{step.step}.sum_{name}": Variable("number") for name in step.sums}
 
     def _rows(self, path: str, location: Location) -> dict[str, Variable]:
         """The fields of a list's rows."""

@@ -154,6 +154,7 @@ class Foreach(_Part):
     over: str
     item: Name = Field("row", alias="as")
     join: dict[Name, Join] = Field(default_factory=dict)
+    sums: tuple[Name, ...] = Field((), alias="sum", description="Number fields of a row to add up, as STEP.sum_FIELD.")
     steps: tuple["Step", ...] = Field(min_length=1)
 
 

@@ -1,6 +1,8 @@
 """From a checked spec to code and plan: a function for every condition and rule, and the order of the steps."""
 
 import ast
+import subprocess
+import sys
 from collections.abc import Mapping
 from typing import Any
 
@@ -8,6 +10,7 @@ from extractors.candidate import Kind
 from factory.rules import Variable, emit_expression, emit_rule
 from factory.rules.tree import IsMissing, Rule, walk
 from factory.spec import DocumentSpec, FieldSpec
+from factory.validate.syntax import MAX_LINES
 from factory.workflow.load import LoadedSpec
 from factory.workflow.scope import Condition
 from factory.workflow.spec import (
@@ -53,7 +56,18 @@ def write_rules(loaded: LoadedSpec) -> dict[str, str]:
     checked = loaded.checked
     conditions = [*(one for found in checked.checks.values() for one in found), *checked.whens.values()]
     sources = {one.function: _condition_source(one) for one in conditions}
-    return sources | {name: emit_rule(one.rule) for name, one in checked.rules.items()}
+    sources |= {name: emit_rule(one.rule) for name, one in checked.rules.items()}
+    return {name: readable(source) for name, source in sources.items()}
+
+
+def readable(source: str) -> str:
+    """The source with long lines folded, unless that made a function longer than the gate lets it be."""
+    command = [sys.executable, "-m", "ruff", "format", "--isolated", "--line-length=110", "-"]
+    done = subprocess.run(command, input=source, capture_output=True, text=True, timeout=60, check=False)  # noqa: S603  # our own interpreter and code
+    folded = done.stdout if done.returncode == 0 else source
+    functions = [node for node in ast.parse(folded).body if isinstance(node, ast.FunctionDef)]
+    long = any((node.end_lineno or 0) - node.lineno + 1 > MAX_LINES for node in functions)
+    return source if long else folded
 
 
 def write_plan(loaded: LoadedSpec, source: str, addresses: Mapping[str, str]) -> WorkflowPlan:
@@ -155,7 +169,11 @@ class _Writer:
             over=step.over,
             item=step.item,
             join={prefix: (join.rows, join.by) for prefix, join in step.join.items()},
-            fields={f"{step.step}.{name}": Typed("number", "number", whole=True) for name in names},
+            fields={
+                **{f"{step.step}.{name}": Typed("number", "number", whole=True) for name in names},
+                **{f"{step.step}.sum_{name}": Typed("number", "number") for name in step.sums},
+            },
+            sums=step.sums,
             steps=tuple(self.step(one) for one in step.steps),
         )
 

@@ -193,6 +193,6 @@ def test_a_long_rule_is_split_and_proven() -> None:
     text = "\nELSE ".join([*(f"IF visits = {n} THEN D{n % 3}" for n in range(30)), "REST"])
     parsed = parse_rule("rule", text, VARIABLES)
     source = emit_rule(parsed)
-    assert source.count("def ") == 4
+    assert source.count("def ") == 7
     assert prove(parsed, source).holds
     assert load(source, "rule")(visits=29).branch == 30
