@@ -14,13 +14,14 @@ from factory.folds import FoldsError
 from factory.golden import GoldenError
 from factory.sandbox.errors import SandboxError
 from factory.spec import SpecError
+from inference.errors import InferenceError, MissingKey, MissingPackage, ModelNameError
 from ocr.errors import ReadError
 from runtime.errors import RunError, UsageError
 
 out = Console()
 err = Console(stderr=True)
 FAILED, MISTAKE = 1, 2
-MISTAKES = (UsageError, SpecError, GoldenError, FoldsError)
+MISTAKES = (UsageError, SpecError, GoldenError, FoldsError, ModelNameError, MissingKey, MissingPackage)
 
 
 @contextmanager
@@ -28,7 +29,7 @@ def told() -> Iterator[None]:
     """Turn errors into one line on stderr and an exit code: 2 for the user's mistakes, 1 for failures."""
     try:
         yield
-    except (RunError, SpecError, GoldenError, FoldsError, ReadError, SandboxError) as error:
+    except (RunError, SpecError, GoldenError, FoldsError, ReadError, SandboxError, InferenceError) as error:
         err.print(f"[red]error:[/] {escape(str(error))}", highlight=False, soft_wrap=True)
         raise typer.Exit(MISTAKE if isinstance(error, MISTAKES) else FAILED) from None
 

@@ -3,6 +3,7 @@
 import hashlib
 import json
 from collections.abc import Mapping
+from dataclasses import asdict
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
@@ -51,7 +52,8 @@ def make_manifest(
             name: {"sha256": _sha256(text), "note": generated.notes.get(name, "")}
             for name, text in generated.functions.items()
         },
-        "generator": {"name": generated.generator, "tokens": generated.tokens},
+        "generator": {"name": generated.generator, "tokens": generated.tokens, **_work(generated)},
+        **({"winners": _winners(generated)} if generated.contests else {}),
         "golden": {
             "documents": len(prompt.examples),
             "sha256": _sha256("\n".join(sorted(example.document.sha256 for example in prompt.examples))),
@@ -60,6 +62,30 @@ def make_manifest(
         "target_precision": prompt.spec.accuracy.target_precision,
         "factory": version("code-factory"),
         "library_sha256": library_sha256(),
+    }
+
+
+def _work(generated: Generated) -> dict[str, Any]:
+    """What a model did, as plain JSON values; nothing where none was asked."""
+    work = generated.work
+    if work is None:
+        return {}
+    spent = asdict(work.spent)
+    return {"model": work.model, "rounds": work.rounds, "calls": spent.pop("requests"), **spent,
+            "prompt_sha256": work.prompt_sha256, "blocks": list(work.blocks), "stopped": work.stopped}  # fmt: skip
+
+
+def _winners(generated: Generated) -> dict[str, Any]:
+    """For each field that several authors wrote: who won, by how many held-out answers, and why others were out."""
+    return {
+        name: {
+            "winner": contest.winner,
+            "right": dict(contest.right),
+            "documents": contest.labelled,
+            "margin": contest.margin,
+            "refused": dict(contest.refused),
+        }
+        for name, contest in generated.contests.items()
     }
 
 

@@ -5,12 +5,12 @@ after Accuracy would never pass Security again.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from factory.artifact import build
 from factory.assemble import fill
-from factory.folds import Folds, FoldsError, group_names, split
-from factory.generate.generator import Generated, Generator
+from factory.folds import Folds, folds_of
+from factory.generate.generator import Generated, GenerateError, Generator
 from factory.golden import Example
 from factory.prompt import Prompt, assemble_prompt
 from factory.proposals import ProposeError, propose_sandboxed
@@ -21,7 +21,6 @@ from factory.validate import STAGES, Evidence, Verdict, judge_source
 from runtime.artifact import Artifact
 from security.finding import Finding
 
-FOLDS = 5
 ROUNDS = 3
 
 Progress = Callable[[str], None]
@@ -43,7 +42,9 @@ class Compiled:
     verdicts: tuple[Verdict, ...]
     trained: Trained
     rounds: int
+    """How often functions were written and put to the stages."""
     tokens: int
+    generated: Generated
 
 
 def compile_spec(
@@ -63,8 +64,12 @@ def compile_spec(
     tokens = 0
     for attempt in range(1, rounds + 1):
         progress(f"generate ({generator.name}, round {attempt})")
-        previous, generated = generated, generator.write(prompt, findings, generated)
+        try:
+            previous, generated = generated, generator.write(prompt, findings, generated)
+        except GenerateError as error:
+            raise CompileError(str(error), verdicts) from None
         tokens += generated.tokens
+        generated = replace(generated, tokens=tokens)
         if previous is not None and generated.functions == previous.functions:
             break
         source = fill(prompt.plan.template_source, generated.source)
@@ -77,7 +82,7 @@ def compile_spec(
                 continue
             verdicts = validate(artifact, spec, Evidence(examples, trained.held_out, prompt.plan), progress)
             if all(verdict.passed for verdict in verdicts):
-                return Compiled(artifact, verdicts, trained, attempt, tokens)
+                return Compiled(artifact, verdicts, trained, attempt, tokens, generated)
         else:
             verdicts = (gate,)
         findings = [finding for verdict in verdicts for finding in verdict.findings]
@@ -96,13 +101,6 @@ def validate(
         if not verdicts[-1].passed:
             break
     return tuple(verdicts)
-
-
-def folds_of(spec: DocumentSpec, examples: Sequence[Example]) -> Folds:
-    """Folds by vendor where the spec names a vendor field, else by document. Raises FoldsError."""
-    if len(examples) < 2:
-        raise FoldsError("at least two labelled examples are needed; twenty of several vendors make a good start")
-    return split(group_names(spec, examples), FOLDS)
 
 
 def _learn(

@@ -15,8 +15,7 @@ from extractors.extract import extract
 from extractors.model import ExtractorModel
 from factory.assemble import fill
 from factory.causes import cause, most_common
-from factory.compile import folds_of
-from factory.folds import split
+from factory.folds import folds_of, split
 from factory.generate.generator import Generator
 from factory.golden import Example, Label, load_labels
 from factory.prompt import assemble_prompt

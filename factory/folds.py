@@ -8,6 +8,9 @@ from dataclasses import dataclass
 from factory.golden import Example
 from factory.spec import DocumentSpec
 
+FOLDS = 5
+"""Parts into which examples are split while compiling."""
+
 
 class FoldsError(ValueError):
     """Examples that cannot be split; the message says what to do."""
@@ -45,6 +48,13 @@ def split(groups: Sequence[str], count: int) -> Folds:
         for place in members[group]:
             of[place] = fold
     return Folds(tuple(of))
+
+
+def folds_of(spec: DocumentSpec, examples: Sequence[Example]) -> Folds:
+    """Folds by vendor where the spec names a vendor field, else by document. Raises FoldsError."""
+    if len(examples) < 2:
+        raise FoldsError("at least two labelled examples are needed; twenty of several vendors make a good start")
+    return split(group_names(spec, examples), FOLDS)
 
 
 def group_names(spec: DocumentSpec, examples: Sequence[Example]) -> list[str]:

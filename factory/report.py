@@ -16,6 +16,8 @@ def write_report(manifest: Mapping[str, Any], spec: DocumentSpec) -> str:
         "",
         f"Compiled from {golden['documents']} labelled examples by the generator `{manifest['generator']['name']}`"
         f" ({manifest['generator']['tokens']} tokens) into the template `{manifest['template']['name']}`.",
+        *_model(manifest["generator"]),
+        *_winners(manifest.get("winners", {})),
         "",
         "## Accuracy on documents that were held out",
         "",
@@ -32,6 +34,42 @@ def write_report(manifest: Mapping[str, Any], spec: DocumentSpec) -> str:
     lines += ["", "## Functions", ""]
     lines += [f"- `{name}`: {part['note'] or 'see activity.py'}" for name, part in manifest["functions"].items()]
     return "\n".join(lines) + "\n"
+
+
+def _model(work: Mapping[str, Any]) -> list[str]:
+    """What a model did; nothing where none was asked."""
+    if "model" not in work:
+        return []
+    told = (
+        f"The model `{work['model']}` was asked {work['calls']} times in {work['rounds']} rounds: "
+        f"{work['input_tokens']} tokens in ({work['cache_read_tokens']} of them from a cache), "
+        f"{work['output_tokens']} out, {work['nanodollars'] / 1e9:.4f} US dollars."
+    )
+    return ["", "## Model", "", told + (f" It ended early: {work['stopped']}." if work["stopped"] else "")]
+
+
+def _winners(winners: Mapping[str, Any]) -> list[str]:
+    """Who wrote each field's function; nothing where there was one author."""
+    if not winners:
+        return []
+    authors = list(dict.fromkeys(author for one in winners.values() for author in (*one["right"], *one["refused"])))
+    lines = [
+        "",
+        "## Who wrote what",
+        "",
+        "Held-out answers that are right, for each author's function; the best is taken, the simpler one of equals.",
+        "",
+        f"| field | winner | margin | {' | '.join(authors)} |",
+        f"|---|---|---|{'---|' * len(authors)}",
+    ]
+    for name, one in winners.items():
+        cells = [
+            f"{one['right'][author]} of {one['documents']}" if author in one["right"]
+            else "refused" if author in one["refused"] else ""
+            for author in authors
+        ]  # fmt: skip
+        lines.append(f"| `{name}` | {one['winner']} | {one['margin']} | {' | '.join(cells)} |")
+    return lines
 
 
 def _row(name: str, kind: str, found: Mapping[str, Any]) -> str:

@@ -9,6 +9,7 @@ ranker.
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import extractors.fields
 from extractors.candidate import Candidate, Kind
@@ -53,14 +54,18 @@ class ExampleGenerator:
             evidence = observe(name, field, prompt.plan.proposers[name], prompt.examples)
             functions[name] = write_function(name, field, evidence)
             notes[name] = f"{evidence.reachable} of {evidence.labelled} values among the candidates"
-        table = None
-        if prompt.spec.line_items is not None:
-            columns = prompt.spec.line_items.columns
-            groups = group_names(prompt.spec, prompt.examples)
-            model = fit_line_items(columns, prompt.examples, groups, prompt.spec.accuracy.target_precision)
-            functions["line_items"] = write_line_items(columns, prompt.examples, model)
-            table = model.to_json()
-        return Generated(functions, self.name, notes, line_items=table)
+        table, model = write_table(prompt)
+        return Generated({**functions, **table}, self.name, notes, line_items=model)
+
+
+def write_table(prompt: Prompt) -> tuple[dict[str, str], dict[str, Any] | None]:
+    """The function `line_items` and the table reader's model as JSON; nothing where the spec has no line items."""
+    if prompt.spec.line_items is None:
+        return {}, None
+    columns = prompt.spec.line_items.columns
+    groups = group_names(prompt.spec, prompt.examples)
+    model = fit_line_items(columns, prompt.examples, groups, prompt.spec.accuracy.target_precision)
+    return {"line_items": write_line_items(columns, prompt.examples, model)}, model.to_json()
 
 
 def observe(name: str, field: FieldSpec, proposers: Sequence[str], examples: Sequence[Example]) -> Evidence:

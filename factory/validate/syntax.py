@@ -45,7 +45,12 @@ Functions = Mapping[str, ast.FunctionDef]
 
 def syntax(artifact: Artifact, spec: DocumentSpec, evidence: Evidence) -> Verdict:
     """Judge `activity.py` without running any of it."""
-    return judge("syntax", syntax_findings(artifact.source, spec.fields, lambda found: _contract(found, spec)))
+    return judge_syntax(artifact.source, spec)
+
+
+def judge_syntax(source: str, spec: DocumentSpec) -> Verdict:
+    """The same for a filled template that is no artifact yet."""
+    return judge("syntax", syntax_findings(source, spec.fields, lambda found: _contract(found, spec)))
 
 
 def syntax_findings(

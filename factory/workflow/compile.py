@@ -9,8 +9,8 @@ from typing import Any
 
 from factory.artifact import FORMAT, accuracy_of, library_sha256
 from factory.assemble import fill
-from factory.compile import FOLDS, ROUNDS, CompileError, Progress
-from factory.folds import split
+from factory.compile import ROUNDS, CompileError, Progress
+from factory.folds import FOLDS, split
 from factory.generate.generator import Generated, Generator
 from factory.golden import Example
 from factory.prompt import assemble_prompt
