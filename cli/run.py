@@ -1,6 +1,7 @@
 """`factory run`: documents in, records out."""
 
 import os
+import sys
 import time
 from collections.abc import Iterator
 from itertools import islice
@@ -11,6 +12,7 @@ import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
+from cli.ladder import OnOff, ladder_json, ladder_options, show_ladder
 from cli.output import FAILED, err, escape, out, print_json, told
 from runtime.batch import BatchOptions, BatchReport, run_batch
 from runtime.errors import UsageError
@@ -41,6 +43,17 @@ def run(
     timeout: Annotated[
         float, typer.Option(min=0.1, help="Seconds a document may take, and 60 more a megabyte.")
     ] = 25.0,
+    ladder: Annotated[
+        OnOff, typer.Option(help="on: doubtful fields climb the ladder (sharper OCR, model) before a person sees them.")
+    ] = OnOff.on,
+    model: Annotated[
+        str | None,
+        typer.Option(help="Model for doubtful fields, such as anthropic:claude-haiku-5-5; default: the spec's."),
+    ] = None,
+    budget_tokens: Annotated[
+        int | None, typer.Option(min=0, help="Tokens that the whole batch may spend; default: the spec's.")
+    ] = None,
+    limit: Annotated[int | None, typer.Option(min=1, help="Only the first so many documents.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
 ) -> None:
     """Extract records from documents. What is recorded already is not done again.
@@ -50,12 +63,20 @@ def run(
     with told():
         if target is not None:
             check_target(target)
-        count = _count(paths)
+        count = min(_count(paths), limit or sys.maxsize)
         options = BatchOptions(workers or os.cpu_count() or 1, timeout)
         records, where = Store(store), Registry(registry)
         shape = Shape.of(where.resolve(name))
         with _Bar(count, quiet=as_json) as observer:
-            report = run_batch(where, name, walk(paths), records, options=options, observer=observer)
+            report = run_batch(
+                where,
+                name,
+                islice(walk(paths), limit),
+                records,
+                options=options,
+                observer=observer,
+                ladder=ladder_options(ladder, model, budget_tokens),
+            )
         if target is not None:
             export(records.records(report.batch), shape, target)
         if as_json:
@@ -135,6 +156,7 @@ def _as_json(report: BatchReport, store: Store, target: Path | None) -> dict[str
         "seconds": round(report.seconds, 3),
         "pages_per_second": round(report.pages / report.seconds, 2),
         "interrupted": report.interrupted,
+        "ladder": ladder_json(report, store),
         "store": store.where,
         "out": target,
         "failures": [{"path": f.path, "reason": f.reason, "message": f.message} for f in failures],
@@ -155,6 +177,7 @@ def _show(report: BatchReport, store: Store, target: Path | None) -> None:
     out.print(table)
     rate = f"{report.pages} pages in {report.seconds:.1f} s ({report.pages / report.seconds:.1f} pages/s)"
     out.print(f"{rate}, {report.review} fields wait for review (factory review list)")
+    show_ladder(report, store)
     if report.failed:
         failed = Table("document", "reason", "what to do", title="failed", title_justify="left")
         for failure in islice(store.failures(report.batch), SHOWN):

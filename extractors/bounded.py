@@ -16,7 +16,7 @@ from extractors.candidate import Candidate, FieldValue, Kind
 from extractors.excerpt import Wanted, excerpt
 from extractors.grounding import Rows, ground
 from extractors.normalise.value import canonical
-from inference.client import Client
+from inference.client import Asker
 from inference.request import Request
 from inference.usage import Usage
 from ocr.document import Document
@@ -59,7 +59,7 @@ def ask_fields(
     document: Document,
     questions: Sequence[Question],
     candidates: Mapping[str, Sequence[Candidate]],
-    client: Client | None,
+    client: Asker | None,
     *,
     reliability: Mapping[str, float] | None = None,
     excerpt_tokens: int = EXCERPT_TOKENS,

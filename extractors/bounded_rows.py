@@ -21,7 +21,7 @@ from extractors.candidate import FieldValue
 from extractors.checks import Check, evaluate
 from extractors.excerpt import label_rows, show
 from extractors.grounding import Rows
-from inference.client import Client
+from inference.client import Asker
 from inference.request import Request
 from inference.usage import Usage
 from ocr.document import Document
@@ -53,24 +53,26 @@ def ask_items(
     columns: Sequence[Question],
     items: Sequence[Item],
     checks: Sequence[Check],
-    client: Client | None,
+    client: Asker | None,
     *,
+    places: Sequence[int] | None = None,
     reliability: float = RELIABILITY,
     retries: int = 2,
 ) -> ItemsReply:
-    """Ask again for the line items (the first 8) that break one of `checks`.
+    """Ask again for the line items (the first 8) that break one of `checks`, or for those at `places`.
 
     An answer replaces an item only where each value is printed in that item's own rows and the checks then hold.
     Raises what `inference.complete` raises.
     """
     kept = [dict(item) for item in items]
-    places = {place: rows for place in failing_items(checks, items) if (rows := _rows_of(document, items[place]))}
-    places = dict(list(places.items())[:MOST_ITEMS])
-    if not places or client is None:
+    wanted = failing_items(checks, items) if places is None else places
+    found = {place: rows for place in wanted if (rows := _rows_of(document, items[place]))}
+    found = dict(list(found.items())[:MOST_ITEMS])
+    if not found or client is None:
         return ItemsReply(tuple(kept), skipped="no line item fails a check" if client else "no model is configured")
-    done = client.ask(_request(document, columns, places, retries))
+    done = client.ask(_request(document, columns, found, retries))
     mended = []
-    for (place, rows), answer in zip(places.items(), answers_of(done.value), strict=True):
+    for (place, rows), answer in zip(found.items(), answers_of(done.value), strict=True):
         item = {
             one.name: to_value(document, one, text, (), rows, reliability)
             for one, text in zip(columns, answers_of(answer), strict=True)
@@ -128,7 +130,7 @@ def _mends(checks: Sequence[Check], item: Item) -> bool:
     of_items = [check for check in checks if check.columns and not check.fields]
     grounded = all(cell.status != "ungrounded" for cell in item.values())
     outcomes = [_holds(check, item) for check in of_items]
-    return grounded and False not in outcomes and True in outcomes
+    return grounded and False not in outcomes and (True in outcomes or not of_items)
 
 
 def _holds(check: Check, item: Item) -> bool | None:

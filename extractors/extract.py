@@ -70,6 +70,8 @@ def finish(fields: dict[str, FieldValue], rows: tuple[dict[str, FieldValue], ...
 
 
 def _doubtful(model: FieldModel, found: FieldValue) -> bool:
-    if found.source != "compiled":
+    if found.source in ("embedded", "person"):
         return found.status in ("low_confidence", "ungrounded")
+    if found.status == "ungrounded":
+        return True
     return not accepted(model, found.confidence) or (model.required and found.value is None)

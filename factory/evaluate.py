@@ -8,13 +8,15 @@ from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from extractors.candidate import Record
+from extractors.climbed import Climbed
 from extractors.extract import extract
 from extractors.model import ExtractorModel
 from factory.assemble import fill
 from factory.causes import cause, most_common
+from factory.evaluate_ladder import ladder_scores
 from factory.folds import folds_of, split
 from factory.generate.generator import Generator
 from factory.golden import Example, Label, load_labels
@@ -26,10 +28,15 @@ from factory.spec import DocumentSpec
 from factory.train import train
 from ocr.cache import read_cached
 from ocr.document import Document
+from ocr.hidden import hidden_words
 from ocr.options import DEFAULTS
 from ocr.read import read_document
 from runtime.embedded import add, look
 from runtime.load import LoadedArtifact
+from runtime.local import HIDDEN_DPI, run
+
+if TYPE_CHECKING:
+    from runtime.ladder import LadderSetup
 
 
 @dataclass(frozen=True)
@@ -41,6 +48,7 @@ class Timed:
     pages: int
     causes: Mapping[str, str] = field(default_factory=dict)
     """By field answered wrongly, why (`factory.causes`)."""
+    climbed: Climbed | None = None
 
 
 @dataclass(frozen=True)
@@ -69,12 +77,23 @@ def evaluate(
     examples: Sequence[Example],
     read_ms: Sequence[float],
     embedded: bool = False,
+    ladder: "LadderSetup | None" = None,
 ) -> dict[str, Any]:
-    """The object that `factory eval --json` prints. `embedded`: use structured invoice data inside the files, too."""
-    timed = [_extract(spec, artifact.functions, artifact.line_items, artifact.model, one) for one in examples]
+    """The object that `factory eval --json` prints. `embedded`: use structured invoice data inside the files, too.
+
+    With a `ladder`, doubtful fields climb it, and the object tells what that took (see `factory.evaluate_ladder`).
+    """
+    timed = [_run(spec, artifact, example, ladder) for example in examples]
     if embedded:
         timed = [_with_embedded(artifact, one, example) for one, example in zip(timed, examples, strict=True)]
-    return to_json(spec, [example.label for example in examples], timed, read_ms)
+    result = to_json(spec, [example.label for example in examples], timed, read_ms)
+    if ladder is not None:
+        before = [_run(spec, artifact, example, None).record for example in examples]
+        climbs = [one.climbed or Climbed() for one in timed]
+        result |= ladder_scores(
+            spec, [example.label for example in examples], before, [one.record for one in timed], climbs
+        )
+    return result
 
 
 def crossval(
@@ -149,13 +168,28 @@ def _extract(
     start = time.perf_counter()
     record = extract(document, functions, line_items, model)
     spent = (time.perf_counter() - start) * 1000
+    return Timed(record, spent, len(document.pages), _causes(spec, functions, record, document, example.label))
+
+
+def _causes(
+    spec: DocumentSpec, functions: Mapping[str, Any], record: Record, document: Document, label: Label
+) -> dict[str, str]:
     causes = {}
     for name, part in spec.fields.items():
-        if example.label.counts(name):
+        if label.counts(name):
             value = record.fields[name].value
-            if why := cause(part.type, example.label.fields[name], value, functions[name](document)):
+            if why := cause(part.type, label.fields[name], value, functions[name](document)):
                 causes[name] = why
-    return Timed(record, spent, len(document.pages), causes)
+    return causes
+
+
+def _run(spec: DocumentSpec, artifact: LoadedArtifact, example: Example, ladder: "LadderSetup | None") -> Timed:
+    """The path that is deployed, hidden words and passages that speak to a model left out."""
+    fresh = Document(example.document.pages, example.document.sha256)  # without what an earlier run left in its memo
+    hidden = hidden_words(example.label.path, replace(DEFAULTS, dpi=HIDDEN_DPI))
+    done = run(artifact, fresh, ladder=ladder, path=example.label.path, hidden=hidden)
+    causes = _causes(spec, artifact.functions, done.record, fresh, example.label)
+    return Timed(done.record, done.extract_ms, len(fresh.pages), causes, done.climbed)
 
 
 def _with_embedded(artifact: LoadedArtifact, timed: Timed, example: Example) -> Timed:

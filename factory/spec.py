@@ -23,7 +23,9 @@ from pydantic import (
 
 from extractors.candidate import Kind
 from extractors.checks import parse_check
+from extractors.fallback import Fallback
 from extractors.fields import __all__ as proposers
+from security.policy import Policy
 
 RESERVED = frozenset((*keyword.kwlist, *proposers, "document", "line_items", "list"))
 """Each field becomes a function of its name: these would hide what generated code is written with."""
@@ -88,19 +90,6 @@ class Check(_Part):
         return expression
 
 
-class Fallback(_Part):
-    """What happens to a field the compiled code is not sure of, before a person sees it."""
-
-    model: str | None = Field(None, description="Model string, such as `anthropic:claude-haiku-5-5`; none: no call.")
-    stronger: str | None = Field(None, description="A second model, asked where the first one's answer is ungrounded.")
-    ocr_retry: bool = Field(True, description="Read the page again with the sharper OCR engine where it came from OCR.")
-    vision: bool = Field(False, description="Whether page images may be sent to the model.")
-    tokens_per_document: int = Field(4000, ge=0)
-    tokens_per_batch: int | None = Field(None, ge=0)
-    dollars_per_batch: float | None = Field(None, ge=0)
-    retries: int = Field(2, ge=0, le=5, description="How often a schema violation is sent back to the model.")
-
-
 class Accuracy(_Part):
     """What the compiled code must reach on golden data, and how sure an answer must be to be accepted."""
 
@@ -129,6 +118,7 @@ class DocumentSpec(_Part):
     def _names_exist(self) -> "DocumentSpec":
         named = {"vendor_field": [self.vendor_field] if self.vendor_field else []}
         named["accuracy.minimum_per_field"] = list(self.accuracy.minimum_per_field)
+        named["fallback.reliability"] = list(self.fallback.reliability)
         parsed = [parse_check(check.name, check.expression) for check in self.checks]
         named |= {f"checks.{check.name}": list(check.fields) for check in parsed}
         for key, names in named.items():
@@ -215,7 +205,7 @@ def _explain(file: str, root: yaml.Node, error: dict[str, object]) -> str:
 def _known_keys(location: tuple[object, ...]) -> list[str]:
     """The keys that a mapping at `location` may hold."""
     parents: dict[str, type[BaseModel]] = {"fields": FieldSpec, "columns": FieldSpec, "checks": Check}
-    parents |= {"fallback": Fallback, "accuracy": Accuracy}
+    parents |= {"fallback": Fallback, "accuracy": Accuracy, "gates": Policy}
     for part in reversed(location[:-1]):
         if part in parents:
             return list(parents[str(part)].model_fields)

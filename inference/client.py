@@ -1,6 +1,7 @@
 """A model together with what all its calls go through."""
 
 from dataclasses import dataclass
+from typing import Protocol
 
 from inference.budget import Budget
 from inference.call import Patience
@@ -9,6 +10,13 @@ from inference.complete import complete, complete_sync
 from inference.gates import Gates
 from inference.model import ModelName
 from inference.request import Answer, Completion, Request
+
+
+class Asker(Protocol):
+    """Whoever answers requests: a client, or something around one that takes notes."""
+
+    def ask(self, request: Request[Answer]) -> Completion[Answer]:
+        """A fitting answer; raises InferenceError."""
 
 
 @dataclass(frozen=True)

@@ -74,6 +74,7 @@ async def _complete(
             request.max_output_tokens,
             request.thinking,
         )
+        key = call.asked.key
         findings = [name for one in admitted for name in one.findings]
         violations: list[str] = []
         for attempt in range(1, request.retries + 2):
@@ -82,7 +83,7 @@ async def _complete(
             findings += _inspect(gates, answered.text, secret, canaries, opening.text)
             value, violations = _fit(request, answered, _restore_all(admitted))
             if value is not None and (not violations or (request.lenient and attempt > request.retries)):
-                return Completion(value, tally.spent, attempt, tuple(findings), tuple(violations))
+                return Completion(value, tally.spent, attempt, tuple(findings), tuple(violations), key)
             call = replace(call, turns=(opening, *_feedback(answered, violations)))
         raise AnswerInvalid(
             f"{model.label} gave no fitting answer to {request.purpose!r} in {request.retries + 1} attempts: "

@@ -63,6 +63,8 @@ class Completion(Generic[Answer]):
     """Identifiers of what the gates found and let pass."""
     violations: tuple[str, ...] = ()
     """Rules beyond the schema that a lenient request let pass."""
+    key: str = ""
+    """The request's hash (`inference.cassette.Asked.key`), for the audit log."""
 
 
 def system_prompt(request: Request[Answer]) -> str:

@@ -67,6 +67,8 @@ def _of_page(page: pdfium.PdfPage, number: int, options: ReadOptions) -> Iterato
         boxes = placed(rects, page)
         width, height = page.get_size()
         for text, start, box in zip(texts, starts, boxes.tolist(), strict=True):
+            if not any(char.isalnum() for char in text):
+                continue  # a colon is always small
             reason = _reason(textpage, start, box, (width, height), picture)
             if reason:
                 yield HiddenWord(text, Box(number, *box), reason)

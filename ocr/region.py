@@ -52,6 +52,11 @@ def read_region(path: Path, page: Page, box: Box, options: ReadOptions = DEFAULT
     return max(readings, key=itemgetter(0))[1]
 
 
+def page_picture(path: Path, number: int, options: ReadOptions = DEFAULTS) -> Image.Image:
+    """Page `number` (from 1) of a PDF or picture, as it is stored. Raises as `read_region` does."""
+    return _picture(path.read_bytes(), number, options).copy()
+
+
 def _picture(data: bytes, number: int, options: ReadOptions) -> Image.Image:
     """The whole page, as it is stored: a rendered PDF page or a frame of a picture."""
     if b"%PDF-" in data[:1024]:

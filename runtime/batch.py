@@ -7,18 +7,24 @@ it dies is simply done again, and gives the same records.
 
 import os
 import signal
+import tempfile
 import threading
 import time
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from itertools import islice
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
+from extractors.climbed import Climbed
+from inference.usage import Usage
 from ocr.options import ReadOptions
+from runtime.artifact import Artifact
 from runtime.audit import AuditLog
 from runtime.child import Setup, extraction_from_dict
+from runtime.load import is_workflow
 from runtime.local import hash_file
 from runtime.observer import NoObserver, Observer
 from runtime.outcome import Outcome
@@ -29,6 +35,9 @@ from runtime.rows import trace_digest
 from runtime.shape import Shape
 from runtime.store import Batch, Store
 
+if TYPE_CHECKING:
+    from runtime.ladder import LadderOptions
+
 CHUNK = 32
 """Paths hashed and looked up at a time, and outcomes that fill a transaction."""
 FLUSH_SECONDS = 0.5
@@ -36,6 +45,9 @@ FLUSH_SECONDS = 0.5
 SECONDS_PER_MEGABYTE = 60.0
 """Time allowed on top for a file's size: a scan of many pages is slow, and not stuck. A page of a fax has 50 kB or
 more, and OCR on one core takes about 3 s for it."""
+
+LADDER_SECONDS = 420.0
+"""Time a document may take on top where it climbs the ladder: a model may be slow, or its server down."""
 
 
 @dataclass(frozen=True)
@@ -62,6 +74,12 @@ class BatchReport:
     """Pages of the documents recorded now."""
     seconds: float
     interrupted: bool
+    usage: Usage = field(default_factory=Usage)
+    """What all model calls spent."""
+    left: dict[str, int] = field(default_factory=dict)
+    """Documents that left the ladder early, by reason; which: `Store.left(batch)`."""
+    skipped: dict[str, int] = field(default_factory=dict)
+    """Rungs that were not climbed, with the reason, and for how many documents."""
 
 
 def run_batch(
@@ -73,8 +91,12 @@ def run_batch(
     options: BatchOptions | None = None,
     observer: Observer | None = None,
     audit: AuditLog | None = None,
+    ladder: "LadderOptions | None" = None,
 ) -> BatchReport:
     """Record every document of `paths` that is not recorded yet; see the module for what survives what.
+
+    With `ladder`, doubtful fields climb it: all workers share the batch's budget, and what it does not reach is named
+    in the report and in the store.
 
     SIGINT (in the main thread) lets the documents at work finish and stops; a second one stops at once.
     Raises RegistryError, ArtifactError, StoreError, AuditError, and RunError where no worker starts.
@@ -85,9 +107,15 @@ def run_batch(
     batch = store.begin_batch(artifact.address, artifact.name)
     log = audit or AuditLog()
     log.append("batch.start", (batch.id, artifact.address))
-    setup = Setup(str(registry.root), artifact.address, options.memory_bytes, os.getpid())
     start = time.monotonic()
-    with Pool(setup, options.workers) as pool, _drain_on_interrupt() as stop:
+    with (
+        _ladder_of(artifact, ladder) as climbing,
+        _drain_on_interrupt() as stop,
+        Pool(
+            Setup(str(registry.root), artifact.address, options.memory_bytes, os.getpid(), climbing), options.workers
+        ) as pool,
+    ):
+        options = options if climbing is None else replace(options, timeout=options.timeout + LADDER_SECONDS)
         driver = _Driver(pool, store, batch, shape, log, observer or NoObserver(), options)
         driver.observer.batch_started(artifact.address, artifact.name)
         driver.drive(paths, stop)
@@ -105,6 +133,9 @@ def run_batch(
         driver.pages,
         time.monotonic() - start,
         stop.is_set(),
+        driver.usage,
+        dict(driver.left),
+        dict(driver.skipped),
     )
 
 
@@ -131,6 +162,9 @@ class _Driver:
     ) -> None:
         self.observer = observer
         self.pages = 0
+        self.usage = Usage()
+        self.left: Counter[str] = Counter()
+        self.skipped: Counter[str] = Counter()
         self._pool, self._store, self._batch, self._shape, self._log = pool, store, batch, shape, log
         self._options = options
         self._ready: deque[tuple[Job, str]] = deque()
@@ -211,7 +245,16 @@ class _Driver:
             self.pages += outcome.extraction.pages
             self.observer.stage("read", outcome.extraction.read_ms)
             self.observer.stage("extract", outcome.extraction.extract_ms)
+            self._count(outcome.extraction.climbed)
         self.observer.document_finished(outcome)
+
+    def _count(self, climbed: Climbed | None) -> None:
+        if climbed is None:
+            return
+        self.usage += climbed.usage
+        self.skipped.update(climbed.skipped)
+        if climbed.left:
+            self.left[climbed.left] += 1
 
     def _write_if_due(self) -> None:
         if len(self._buffer) >= CHUNK or time.monotonic() - self._written > FLUSH_SECONDS:
@@ -230,6 +273,8 @@ class _Driver:
         if decided:
             links = (f"{record_id(one.document, self._batch.artifact)}:{trace_digest(one.decision)}" for one in decided)
             self._log.append("decision.made", (self._batch.id, *links))
+        for outcome in outcomes:
+            _log_calls(self._log, self._batch, outcome)
         self._store.write(self._batch, outcomes, self._shape)
         for outcome in outcomes:
             if outcome.document:
@@ -261,7 +306,33 @@ def _outcome(job: Job, document: str, reply: Reply) -> Outcome:
         return Outcome(job.position, job.path, "failed", document, "crash", "its worker gave no usable answer")
     if extraction.document != document:
         return Outcome(job.position, job.path, "failed", document, "changed", "changed while it was read; run again")
-    return Outcome(job.position, job.path, "recorded", document, extraction=extraction)
+    climbed = extraction.climbed or Climbed()
+    return Outcome(
+        job.position, job.path, "recorded", document, climbed.left, climbed.message[:500], extraction=extraction
+    )
+
+
+def _log_calls(log: AuditLog, batch: Batch, outcome: Outcome) -> None:
+    """One entry a model call: record, model, the request's hash, how it ended, tokens in and out. No text."""
+    if outcome.extraction is None or outcome.extraction.climbed is None or outcome.document is None:
+        return
+    record = record_id(outcome.document, batch.artifact)
+    for call in outcome.extraction.climbed.calls:
+        spent = f"{call.usage.input_tokens}+{call.usage.output_tokens} tokens"
+        log.append("model.call", (batch.id, record, call.model, call.request, call.outcome, spent))
+
+
+@contextmanager
+def _ladder_of(artifact: Artifact, ladder: "LadderOptions | None") -> Iterator[dict[str, Any] | None]:
+    """The workers' ladder options, with the file of the batch's budget; it ends with the batch. Raises UsageError."""
+    if ladder is None or is_workflow(artifact):
+        yield None
+        return
+    from runtime.ladder import LadderSetup  # imported late: model clients take a second to load
+
+    LadderSetup.of(artifact, ladder)  # mistakes show before the first document
+    with tempfile.TemporaryDirectory(prefix="factory-budget-") as folder:
+        yield {**asdict(ladder), "ledger": str(Path(folder) / "ledger.json")}
 
 
 @contextmanager

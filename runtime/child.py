@@ -16,10 +16,12 @@ from dataclasses import asdict, dataclass
 from functools import cache, partial
 from multiprocessing.connection import Connection
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from extractors.climbed import Climbed
 from ocr.errors import ReadError
 from ocr.options import ReadOptions
+from runtime.artifact import Artifact
 from runtime.errors import RunError
 from runtime.load import is_workflow, load_artifact, load_workflow
 from runtime.local import run_file
@@ -27,6 +29,9 @@ from runtime.outcome import Extraction
 from runtime.record import record_from_dict, record_to_dict
 from runtime.registry import Registry
 from runtime.workflow_case import Services, run_case_file
+
+if TYPE_CHECKING:
+    from runtime.ladder import LadderSetup
 
 PR_SET_PDEATHSIG = 1
 
@@ -42,6 +47,8 @@ class Setup:
     artifact: str
     memory_bytes: int
     parent: int
+    ladder: dict[str, Any] | None = None
+    """`LadderOptions` as a dict where doubtful fields climb the ladder; None: they do not."""
 
 
 def main(descriptor: int) -> None:
@@ -53,7 +60,7 @@ def main(descriptor: int) -> None:
     resource.setrlimit(resource.RLIMIT_AS, (setup.memory_bytes, setup.memory_bytes))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # a core file would hold the document
     try:
-        run = _load(Registry(Path(setup.registry)), setup.artifact)
+        run = _load(Registry(Path(setup.registry)), setup)
     except RunError as error:
         connection.send_bytes(json.dumps({"broken": str(error)}).encode())
         return
@@ -66,11 +73,11 @@ def main(descriptor: int) -> None:
         connection.send_bytes(json.dumps(answer(run, job)).encode())
 
 
-def _load(registry: Registry, address: str) -> Run:
+def _load(registry: Registry, setup: Setup) -> Run:
     """What is done with a file: fields of a document, or a whole workflow."""
-    artifact = registry.get(address)
+    artifact = registry.get(setup.artifact)
     if not is_workflow(artifact):
-        return partial(run_file, load_artifact(artifact))
+        return partial(run_file, load_artifact(artifact), ladder=_ladder(setup, artifact))
     documents = cache(lambda wanted: load_artifact(registry.get(wanted)))
     return partial(run_case_file, load_workflow(artifact), services=Services(documents))
 
@@ -91,17 +98,27 @@ def answer(run: Run, job: dict[str, Any]) -> dict[str, Any]:
     except Exception as error:
         return {"reason": "code", "message": _where(error)}
     plain = {name: getattr(extraction, name) for name in Extraction.__slots__}
-    return {"extraction": {**plain, "record": record_to_dict(extraction.record)}}
+    climbed = extraction.climbed.to_dict() if extraction.climbed else None
+    return {"extraction": {**plain, "record": record_to_dict(extraction.record), "climbed": climbed}}
 
 
 def extraction_from_dict(data: dict[str, Any]) -> Extraction:
     """The parent's side of `answer`. Raises KeyError or TypeError where the shape is wrong."""
-    return Extraction(**{**data, "record": record_from_dict(data["record"])})
+    climbed = Climbed.from_dict(data["climbed"]) if data["climbed"] else None
+    return Extraction(**{**data, "record": record_from_dict(data["record"]), "climbed": climbed})
 
 
 def encode(setup: Setup) -> bytes:
     """The first message to a worker."""
     return json.dumps(asdict(setup)).encode()
+
+
+def _ladder(setup: Setup, artifact: Artifact) -> "LadderSetup | None":
+    if setup.ladder is None:
+        return None
+    from runtime.ladder import LadderOptions, LadderSetup  # imported late: model clients take a second to load
+
+    return LadderSetup.of(artifact, LadderOptions(**setup.ladder))
 
 
 def _where(error: Exception) -> str:

@@ -5,7 +5,7 @@ import importlib.machinery
 import importlib.util
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import ModuleType
 from typing import Any
 
@@ -14,8 +14,9 @@ from extractors.model import ExtractorModel
 from ocr.document import Document
 from runtime.artifact import ACTIVITY, WEIGHTS, Artifact
 from runtime.errors import ArtifactError
-from runtime.shape import Shape
+from runtime.shape import Shape, gates_of
 from runtime.workflow_plan import PLAN, PlannedStep, WorkflowPlan
+from security.policy import Policy
 
 Propose = Callable[[Document], list[Candidate]]
 ProposeRows = Callable[[Document], list[dict[str, Candidate]]]
@@ -33,6 +34,8 @@ class LoadedArtifact:
     model: ExtractorModel
     shape: Shape
     module: ModuleType
+    gates: Policy = field(default_factory=Policy)
+    """What the spec says happens to what the gates find."""
 
 
 @dataclass(frozen=True)
@@ -91,7 +94,10 @@ def load_artifact(artifact: Artifact) -> LoadedArtifact:
     if rows is not None and not callable(rows):
         raise ArtifactError(f"{ACTIVITY}: LINE_ITEMS is neither a function nor None; compile the spec again")
     model, shape = _model(artifact), Shape.of(artifact)
-    return LoadedArtifact(artifact.address, artifact.name, artifact.manifest, functions, rows, model, shape, module)
+    gates = gates_of(artifact)
+    return LoadedArtifact(
+        artifact.address, artifact.name, artifact.manifest, functions, rows, model, shape, module, gates
+    )
 
 
 class _BytesLoader(importlib.abc.SourceLoader):

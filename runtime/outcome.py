@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from extractors.candidate import Record
+from extractors.climbed import Climbed
 
 Kind = Literal["recorded", "known", "duplicate", "failed"]
 
@@ -20,6 +21,8 @@ class Extraction:
     extract_ms: float
     decision: dict[str, Any] | None = None
     """Of a workflow: `recorded` values and the decision `trace`, as JSON."""
+    climbed: Climbed | None = None
+    """What the ladder took; None where it was not asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +30,7 @@ class Outcome:
     """`recorded` now, `known` from an earlier run, `duplicate` of another path of this batch, or `failed`.
 
     `position` counts the paths of the batch from 0. A failure has a `reason`, one stable word, and a `message` with
-    the remedy, neither with document text.
+    the remedy, neither with document text; so has a recorded document that left the ladder early (`Climbed.left`).
     """
 
     position: int

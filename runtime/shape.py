@@ -4,12 +4,14 @@ from dataclasses import dataclass
 from typing import cast, get_args
 
 import yaml
+from pydantic import ValidationError
 
 from extractors.candidate import Kind
 from runtime.artifact import SPEC, Artifact
 from runtime.errors import ArtifactError
 from runtime.record import HEADER, place_of
 from runtime.workflow_plan import PLAN, WorkflowPlan
+from security.policy import Policy
 
 
 @dataclass(frozen=True)
@@ -56,6 +58,15 @@ def _of_plan(plan: WorkflowPlan) -> Shape:
             decisions = tuple(dict.fromkeys((*(one.decision for one in step.branches), *step.choices)))
             fields[step.name] = Column("enum", decisions)
     return Shape(fields, {})
+
+
+def gates_of(artifact: Artifact) -> Policy:
+    """What the artifact's spec says happens to what the gates find. Raises ArtifactError where it cannot be read."""
+    try:
+        data = yaml.safe_load(artifact.spec_yaml)
+        return Policy.model_validate((data.get("fallback") or {}).get("gates") or {})
+    except (yaml.YAMLError, ValidationError, AttributeError):
+        raise ArtifactError(f"{SPEC}: `fallback.gates` cannot be read; compile the spec again") from None
 
 
 def _columns(data: dict[str, dict[str, object]]) -> dict[str, Column]:

@@ -142,6 +142,10 @@ class Store:
         """The batch's failed documents with their reasons, in the order of the paths."""
         yield from self._listed(batch, ("failed",))
 
+    def left(self, batch: Batch) -> Iterator[Outcome]:
+        """The batch's recorded documents that left the ladder early, with their reasons, in the order of the paths."""
+        yield from (outcome for outcome in self._listed(batch, ("recorded",)) if outcome.reason)
+
     def duplicates(self, batch: Batch) -> Iterator[Outcome]:
         """The batch's paths that hold the same bytes as an earlier one."""
         yield from self._listed(batch, ("duplicate",))

@@ -4,7 +4,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
-from factory.spec import Accuracy, Compliance, Fallback, Name
+from extractors.fallback import Fallback
+from factory.spec import Accuracy, Compliance, Name
 
 ALIASES = {
     "hipaa": "hipaa", "pci_dss": "pci_dss", "pci": "pci_dss", "soc2": "soc2", "soc_2": "soc2",
