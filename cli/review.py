@@ -5,6 +5,7 @@ from typing import Annotated, get_args
 import typer
 from rich.table import Table
 
+from cli import review_serve
 from cli.output import escape, out, print_json, told
 from runtime.audit import AuditLog, default_actor
 from runtime.errors import ReviewError
@@ -12,7 +13,8 @@ from runtime.review.queue import Decision, count_open, list_open
 from runtime.review.queue import settle as settle_item
 from runtime.store import Store
 
-app = typer.Typer(no_args_is_help=True, help="List and settle doubtful fields.")
+app = typer.Typer(no_args_is_help=True, help="List and settle doubtful fields, or serve the page for it.")
+app.add_typer(review_serve.app)
 
 Url = Annotated[str | None, typer.Option("--store", help="Default: store.sqlite in the home folder.")]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]

@@ -37,11 +37,11 @@ def read_region(path: Path, page: Page, box: Box, options: ReadOptions = DEFAULT
     documents without pictures (plain text, `.words.json`).
     """
     deadline = Deadline(options.seconds)
-    picture = _picture(path.read_bytes(), page.number, replace(options, dpi=SHARPER_DPI))
+    picture = stored_picture(path.read_bytes(), page.number, replace(options, dpi=SHARPER_DPI))
     read = reader(replace(options, deskew=False), deadline)
     before = " ".join(word.text for word in _inside(page.words, box))
     readings: list[tuple[float, list[Word]]] = []
-    for quarter in _ways(picture, page):
+    for quarter in turns(picture, page):
         upright = rotated(picture, quarter)
         words = _read_box(straight(upright, skew(upright) if options.deskew else 0.0), page, box, read)
         # What was read before, though unsure, tells which way up the page is.
@@ -54,10 +54,10 @@ def read_region(path: Path, page: Page, box: Box, options: ReadOptions = DEFAULT
 
 def page_picture(path: Path, number: int, options: ReadOptions = DEFAULTS) -> Image.Image:
     """Page `number` (from 1) of a PDF or picture, as it is stored. Raises as `read_region` does."""
-    return _picture(path.read_bytes(), number, options).copy()
+    return stored_picture(path.read_bytes(), number, options).copy()
 
 
-def _picture(data: bytes, number: int, options: ReadOptions) -> Image.Image:
+def stored_picture(data: bytes, number: int, options: ReadOptions) -> Image.Image:
     """The whole page, as it is stored: a rendered PDF page or a frame of a picture."""
     if b"%PDF-" in data[:1024]:
         with opened(data, options) as document:
@@ -73,7 +73,7 @@ def _picture(data: bytes, number: int, options: ReadOptions) -> Image.Image:
     return found
 
 
-def _ways(picture: Image.Image, page: Page) -> tuple[Quarter, ...]:
+def turns(picture: Image.Image, page: Page) -> tuple[Quarter, ...]:
     """Turns after which the picture has the page's shape, the likelier first."""
     same = (picture.width >= picture.height) == (page.width >= page.height)
     ways: tuple[Quarter, ...] = (0, 180) if same else (90, 270)

@@ -13,9 +13,11 @@ from sqlalchemy import func, select, update
 
 from extractors.candidate import FieldValue, Kind
 from extractors.normalise import canonical
+from ocr.document import Box
 from runtime.audit import AuditLog
 from runtime.errors import ReviewError
 from runtime.record import place_of
+from runtime.review.holds import HeldError, held_by_other
 from runtime.rows import value_of
 from runtime.store import Store, now
 from runtime.tables import fields, records, review_items
@@ -72,11 +74,13 @@ def settle(
     decision: Decision,
     actor: str,
     text: str | None = None,
+    box: Box | None = None,
 ) -> str:
     """Settle one item, named by its id or a prefix of it; give the id. The record's field changes with it.
 
     `text` is the right value as a person writes it, for `correct` only; it is stored in the canonical form of the
-    field's type. Raises ReviewError where there is no such open item, or the text is no value of that type.
+    field's type. `box` is where the person found it. Raises ReviewError where there is no such open item, the text is
+    no value of that type, or someone else holds the document.
     """
     with store.engine.begin() as connection:
         matching = review_items.c.id.startswith(item, autoescape=True) & (review_items.c.state == "open")
@@ -84,11 +88,20 @@ def settle(
         if len(found) != 1 or not item:
             raise ReviewError(f"{item[:32]!r} is not one open item; `factory review list` shows what is open")
         row = found[0]
-        change = _change(decision, text, row)
+        if held_by_other(row, actor):
+            raise HeldError(row.locked_by)
+        change = _change(decision, text, row, box)
         settled = connection.execute(
             update(review_items)
             .where(review_items.c.id == row.id, review_items.c.state == "open")
-            .values(state="settled", decision=decision, settled_by=actor, settled_at=now())
+            .values(
+                state="settled",
+                decision=decision,
+                settled_by=actor,
+                settled_at=now(),
+                locked_by=None,
+                locked_until=None,
+            )
         )
         if settled.rowcount != 1:
             raise ReviewError("someone else settled this item just now; `factory review list` shows what is open")
@@ -102,18 +115,19 @@ def settle(
     return str(row.id)
 
 
-def _change(decision: Decision, text: str | None, row: Any) -> dict[str, Any]:
-    """What happens to the field's row. A corrected value has no box: nobody pointed at the page."""
+def _change(decision: Decision, text: str | None, row: Any, box: Box | None) -> dict[str, Any]:
+    """What happens to the field's row. A corrected value has the box that the person drew, or none."""
     if (decision == "correct") != (text is not None):
         raise ReviewError("`correct` needs the right value, and only `correct` takes one")
     person = {"source": "person", "confidence": 1.0}
     if decision == "correct":
-        nowhere = dict.fromkeys(("page", "x0", "y0", "x1", "y1"))
+        sides = ("page", "x0", "y0", "x1", "y1")
+        where = {side: getattr(box, side) if box else None for side in sides}
         return {
             "value": typed(text or "", row.kind, json.loads(row.choices)),
             "status": "corrected",
             **person,
-            **nowhere,
+            **where,
         }
     if decision == "reject" or row.before is None:
         return {"value": None, "status": "not_found", **person}

@@ -1,0 +1,162 @@
+"""All that the page shows of one document: doubtful fields and why, other fields, line items, checks, history."""
+
+import json
+from dataclasses import dataclass
+from pathlib import PurePath
+from typing import Any
+
+from sqlalchemy import select
+
+from extractors.candidate import CheckResult, FieldValue, Kind, Record
+from extractors.checks import CheckError, evaluate, parse_check
+from runtime.record import HEADER, path_of, place_of
+from runtime.review.holds import held_by_other
+from runtime.store import Store, StoredRecord
+from runtime.tables import review_items
+
+WHY = {
+    "low_confidence": "Read, but not surely enough",
+    "not_found": "Required, and not found",
+    "ungrounded": "A model's answer that does not stand in the document",
+    "disagreement": "The page and its embedded data differ",
+    "check": "Read surely, but a check fails",
+}
+
+
+@dataclass(frozen=True)
+class Item:
+    """A field that waits, or waited. `decision` and who took it are None while it is open."""
+
+    id: str
+    field: str
+    label: str
+    kind: Kind
+    choices: tuple[str, ...]
+    reason: str
+    why: tuple[str, ...]
+    """Sentences: why a person should look."""
+    value: FieldValue | None
+    before: str | None
+    decision: str | None
+    by: str | None
+    at: str | None
+
+    @property
+    def open(self) -> bool:
+        return self.decision is None
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """One document. `rows` of the line items hold (path, value, item) a cell, in the order of `columns`."""
+
+    record: str
+    document: str
+    name: str
+    file: str
+    artifact: str
+    items: tuple[Item, ...]
+    others: tuple[tuple[str, FieldValue], ...]
+    columns: tuple[str, ...]
+    rows: tuple[tuple[tuple[str, FieldValue | None, Item | None], ...], ...]
+    checks: tuple[CheckResult, ...]
+    holder: str | None
+
+    @property
+    def waiting(self) -> tuple[Item, ...]:
+        return tuple(item for item in self.items if item.open)
+
+    @property
+    def history(self) -> tuple[Item, ...]:
+        """What was decided, the latest first."""
+        return tuple(sorted((item for item in self.items if not item.open), key=lambda one: str(one.at), reverse=True))
+
+
+def sheet(store: Store, record: str, actor: str) -> Sheet:
+    """Everything about one record, by its whole id. Raises UsageError where there is none."""
+    stored = store.record(record)
+    with store.engine.connect() as connection:
+        rows = connection.execute(select(review_items).where(review_items.c.record == stored.id)).all()
+    checks = _checks_now(stored.record)
+    order = {name: place for place, name in enumerate(stored.record.fields)}
+    rows = sorted(rows, key=lambda row: _order(row.field, order, stored.record))
+    items = tuple(_item(row, stored.record, checks) for row in rows)
+    named = {item.field: item for item in items}
+    columns = tuple(dict.fromkeys(name for row in stored.record.line_items for name in row))
+    holders = [row.locked_by for row in rows if row.state == "open" and held_by_other(row, actor)]
+    return Sheet(
+        stored.id,
+        stored.document,
+        stored.name,
+        PurePath(stored.paths[0]).name,
+        stored.artifact,
+        items,
+        tuple((name, value) for name, value in stored.record.fields.items() if name not in named),
+        columns,
+        _grid(stored, columns, named),
+        checks,
+        holders[0] if holders else None,
+    )
+
+
+def label_of(field: str) -> str:
+    """A field's path for people: `line_items[3].unit_price` is `Unit price, row 4`."""
+    row, name = place_of(field)
+    plain = name.replace("_", " ")
+    shown = plain[:1].upper() + plain[1:]
+    return shown if row == HEADER else f"{shown}, row {row + 1}"
+
+
+def _grid(stored: StoredRecord, columns: tuple[str, ...], named: dict[str, Item]) -> Any:
+    return tuple(
+        tuple((path_of(place, name), row.get(name), named.get(path_of(place, name))) for name in columns)
+        for place, row in enumerate(stored.record.line_items)
+    )
+
+
+def _order(field: str, order: dict[str, int], record: Record) -> tuple[int, float, float, int]:
+    """Header fields as they stand on the page, top to bottom; those without a place after them; then the rows."""
+    row, name = place_of(field)
+    if row != HEADER:
+        return (row + 1, 0.0, 0.0, 0)
+    value = record.fields.get(name)
+    page = value.page if value and value.box and value.page else 10**6
+    return (0, float(page), value.box.y0 if value and value.box else 0.0, order.get(name, 0))
+
+
+def _item(row: Any, record: Record, checks: tuple[CheckResult, ...]) -> Item:
+    place, name = place_of(row.field)
+    lines = (record.fields, *record.line_items)
+    value = lines[place + 1].get(name) if place + 1 < len(lines) else None
+    why = [WHY.get(row.reason, row.reason.replace("_", " "))]
+    why += [f"Fails: {check.message}" for check in checks if check.passed is False and _names(check, name)]
+    choices = tuple(json.loads(row.choices))
+    return Item(
+        row.id, row.field, label_of(row.field), row.kind, choices, row.reason, tuple(why), value,
+        row.before, row.decision, row.settled_by, row.settled_at,
+    )  # fmt: skip
+
+
+def _names(check: CheckResult, field: str) -> bool:
+    parsed = _parsed(check)
+    return parsed is not None and field in (*parsed.fields, *parsed.columns)
+
+
+def _parsed(check: CheckResult) -> Any:
+    """The expression that a check's message holds: before the rows it names, or before what is missing."""
+    expression = check.message.partition(" (rows ")[0].partition(": ")[0]
+    try:
+        return parse_check(check.name, expression) if expression else None
+    except CheckError:
+        return None
+
+
+def _checks_now(record: Record) -> tuple[CheckResult, ...]:
+    """Checks with the values that the record has by now: corrections count."""
+    values = {name: found.value for name, found in record.fields.items()}
+    rows = [{name: cell.value for name, cell in row.items()} for row in record.line_items]
+    results = []
+    for check in record.checks:
+        parsed = _parsed(check)
+        results.append(check if parsed is None else evaluate(parsed, values, rows))
+    return tuple(results)
