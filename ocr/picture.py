@@ -14,7 +14,7 @@ WIDE = 1400
 """Pixels of a drawn page's width."""
 
 
-def page_picture(data: bytes, page: Page, options: ReadOptions = DEFAULTS) -> Image.Image:
+def upright_picture(data: bytes, page: Page, options: ReadOptions = DEFAULTS) -> Image.Image:
     """A page of a file's content, in the orientation of `page.words`; the scale is the picture's width by the page's.
 
     Documents without pictures (`.words.json`, plain text) are drawn from their words. Raises ReadError.

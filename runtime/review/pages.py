@@ -19,7 +19,7 @@ from ocr.cache import read_cached
 from ocr.document import Document
 from ocr.errors import ReadError
 from ocr.options import ReadOptions
-from ocr.picture import page_picture
+from ocr.picture import upright_picture
 from runtime.errors import ReviewError
 from runtime.files import home
 from runtime.store import Store
@@ -111,7 +111,7 @@ class Pages:
 
     def _drawn(self, source: Source, document: Document, number: int) -> bytes:
         try:
-            picture = page_picture(_content(source), document.pages[number - 1], OPTIONS)
+            picture = upright_picture(_content(source), document.pages[number - 1], OPTIONS)
         except ReadError as error:
             raise ReviewError(f"the page cannot be drawn ({type(error).__name__})") from None
         picture.thumbnail((2000, 2800))
