@@ -21,6 +21,7 @@ from factory.spec import DocumentSpec
 from factory.train import Trained
 from factory.validate import Verdict, judge_source
 from factory.validate.workflow import STAGES, WorkflowEvidence, prove_rules
+from factory.workflow.fields import write_fields
 from factory.workflow.learn import learn, unlearned
 from factory.workflow.load import LoadedSpec
 from factory.workflow.report import write_report
@@ -64,7 +65,8 @@ def compile_workflow(
     for attempt in range(1, rounds + 1):
         if fields.fields:
             progress(f"generate ({generator.name}, round {attempt})")
-            previous, generated = generated, generator.write(prompt, findings, generated if attempt > 1 else None)
+            previous = generated
+            generated = write_fields(prompt, generator, findings, previous if attempt > 1 else None)
             tokens += generated.tokens
             if attempt > 1 and previous.functions == generated.functions:
                 break
