@@ -1,4 +1,4 @@
-"""Who writes the functions of a bounded invocation: specialists for the fields they know, the generator for the rest."""
+"""Who writes a bounded invocation's functions: specialists for the fields they know, the generator for the rest."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace

@@ -78,8 +78,8 @@ _IMPORTS = {
     "extractors.pattern": "PatternError contains find find_all matches spans",
     "extractors.table": "ROW ItemRow Reading item_rows",
     "ocr.document": "Box Document Page Segment Word",
-    "templates.workflows.logic": "Day Number Outcome REVIEW Truth UNDECIDED above all_of any_of at_least at_most below "
-    "both day either holds mentions minus missing negated over plus same settled times",
+    "templates.workflows.logic": "Day Made Number Outcome REVIEW Truth UNDECIDED Values above all_of any_of at_least "
+    "at_most below both day either holds mentions minus missing negated over plus same settled times",
 }
 
 _WHOLE = _words("collections datetime decimal itertools math statistics string unicodedata")

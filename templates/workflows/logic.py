@@ -14,6 +14,10 @@ from types import FunctionType
 Truth = bool | None
 Number = int | Fraction
 Day = int
+Values = Mapping[str, object]
+"""What a handler is given."""
+Made = dict[str, object]
+"""What a handler gives."""
 REVIEW = "REVIEW"
 """The decision that is none: a person decides."""
 UNDECIDED = 0
