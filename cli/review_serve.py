@@ -4,20 +4,19 @@ import ipaddress
 import secrets
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
-import uvicorn
-from starlette.applications import Starlette
 
 from cli.output import err, escape, out, print_json, told
 from runtime.audit import AuditLog, default_actor
 from runtime.errors import UsageError
 from runtime.registry import Registry
-from runtime.review.app import LOCAL, review_app
-from runtime.review.guard import Settings
 from runtime.review.users import Users
 from runtime.store import Store
+
+if TYPE_CHECKING:
+    from starlette.applications import Starlette
 
 app = typer.Typer()
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
@@ -40,6 +39,9 @@ def serve(
     as_json: Json = False,
 ) -> None:
     """Serve the review page. On an empty list of people it makes the first admin and prints the password once."""
+    from runtime.review.app import LOCAL, review_app  # imported late, as uvicorn: no other command needs a web server
+    from runtime.review.guard import Settings
+
     with told():
         secure = behind_tls or cert is not None
         _check(host, secure, cert, key)
@@ -114,8 +116,10 @@ def _first_admin(people: Users, name: str, proxy: bool) -> tuple[str, str | None
     return name, password
 
 
-def _run(page: Starlette, host: str, port: int, cert: Path | None, key: Path | None) -> None:
+def _run(page: "Starlette", host: str, port: int, cert: Path | None, key: Path | None) -> None:
     """One process; headers that name another client are not believed, see `Settings.proxies`."""
+    import uvicorn
+
     try:
         uvicorn.run(
             page,
