@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from benchmarks.synthetic.ad_buy_samples import ad_buy_samples
+from benchmarks.synthetic.charts import chart_samples
 from benchmarks.synthetic.invoice_samples import inbox_samples, invoice_samples
 from benchmarks.synthetic.receipt_samples import receipt_samples
 from benchmarks.synthetic.write import Sample, write_folder
@@ -13,6 +14,7 @@ KINDS: dict[str, tuple[Callable[[int, int], Iterator[Sample]], int]] = {
     "invoice-inbox": (inbox_samples, 24),
     "receipt": (receipt_samples, 80),
     "ad_buy": (ad_buy_samples, 60),
+    "chart": (chart_samples, 120),
 }
 """Kind -> its samples, and how many the shipped folders hold."""
 

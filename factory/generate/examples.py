@@ -16,6 +16,7 @@ from extractors.candidate import Candidate, Kind
 from extractors.layout import page_index
 from extractors.normalise import same
 from factory.folds import group_names
+from factory.generate import clinical
 from factory.generate.generator import Generated
 from factory.generate.line_items import fit_line_items, write_line_items
 from factory.golden import Example
@@ -50,7 +51,12 @@ class ExampleGenerator:
         """Write all functions. The same examples give the same text; findings cannot make it write another."""
         functions: dict[str, str] = {}
         notes: dict[str, str] = {}
+        read = clinical.functions(prompt.spec, prompt.examples)
         for name, field in prompt.spec.fields.items():
+            if name in read:
+                functions[name] = read[name]
+                notes[name] = "read from the note's sentences by extractors.clinical"
+                continue
             evidence = observe(name, field, prompt.plan.proposers[name], prompt.examples)
             functions[name] = write_function(name, field, evidence)
             notes[name] = f"{evidence.reachable} of {evidence.labelled} values among the candidates"

@@ -72,6 +72,7 @@ _IMPORTS = {
     "typing": "Final Literal cast",
     "unicodedata": "category combining decimal digit name normalize",
     "extractors.candidate": "Candidate Kind",
+    "extractors.clinical": "conditions measures trials",
     "extractors.fields": "addresses booleans dates enums identifiers money numbers parties texts",
     "extractors.layout": "PageIndex fold_word page_index",
     "extractors.normalise": "canonical same",

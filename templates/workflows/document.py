@@ -8,6 +8,7 @@ import datetime
 from decimal import Decimal
 
 from extractors.candidate import Candidate
+from extractors.clinical import conditions, measures, trials
 from extractors.fields import addresses, booleans, dates, enums, identifiers, money, numbers, parties, texts
 from extractors.pattern import contains, find, find_all, matches
 from extractors.table import item_rows
