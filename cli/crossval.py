@@ -11,6 +11,8 @@ from cli.scores import show_scores
 from cli.sources import golden_folder, read_examples
 from factory.evaluate import crossval
 from factory.spec import load_spec
+from factory.workflow.load import is_workflow, load_workflow_spec
+from factory.workflow.measure import crossval_workflow
 
 app = typer.Typer()
 
@@ -33,7 +35,11 @@ def crossval_command(
     """Compile on all parts but one and read that one, for each part; then score all documents together."""
     with told():
         examples, read_ms = read_examples(golden_folder(spec, golden), limit, quiet=as_json)
-        result = crossval(load_spec(spec), examples, choose(generator), read_ms, folds, group_by, learn_from)
+        if is_workflow(spec):
+            loaded = load_workflow_spec(spec)
+            result = crossval_workflow(loaded, examples, choose(generator), read_ms, folds, group_by)
+        else:
+            result = crossval(load_spec(spec), examples, choose(generator), read_ms, folds, group_by, learn_from)
         if as_json:
             print_json(result)
         else:

@@ -11,9 +11,12 @@ from cli.scores import show_scores
 from cli.sources import read_examples
 from factory.evaluate import evaluate
 from factory.spec import parse_spec
+from factory.workflow.load import parse_workflow_spec
+from factory.workflow.measure import evaluate_workflow
 from runtime.ladder import LadderSetup
-from runtime.load import load_artifact
+from runtime.load import load_artifact, load_workflow
 from runtime.registry import Registry
+from runtime.workflow_plan import PLAN
 
 app = typer.Typer()
 
@@ -37,11 +40,15 @@ def eval_command(
     """Score an artifact: normalised exact match; missing and spurious values both count."""
     with told():
         artifact = Registry(registry).resolve(name)
-        options = ladder_options(ladder, model, budget_tokens)
-        setup = None if options is None else LadderSetup.of(artifact, options)
-        spec = parse_spec(artifact.spec_yaml, "spec.yaml", artifact.name)
         examples, read_ms = read_examples(golden, limit, quiet=as_json)
-        result = evaluate(spec, load_artifact(artifact), examples, read_ms, embedded, setup)
+        if PLAN in artifact.files:
+            loaded = parse_workflow_spec(artifact.spec_yaml, "spec.yaml", artifact.name, golden.parent)
+            result = evaluate_workflow(loaded, load_workflow(artifact), examples, read_ms)
+        else:
+            options = ladder_options(ladder, model, budget_tokens)
+            setup = None if options is None else LadderSetup.of(artifact, options)
+            spec = parse_spec(artifact.spec_yaml, "spec.yaml", artifact.name)
+            result = evaluate(spec, load_artifact(artifact), examples, read_ms, embedded, setup)
         if as_json:
             print_json(result)
         else:

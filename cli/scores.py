@@ -32,6 +32,13 @@ def show_scores(title: str, result: Mapping[str, Any]) -> None:
         ),
         highlight=False,
     )
+    decision = result["decision"]
+    if decision:
+        out.print(
+            f"{decision['documents']} decisions, {decision['exact']:.1%} right; {decision['decided']:.0%} without a "
+            f"person, of these right {decision['decided_right']:.1%}",
+            highlight=False,
+        )
     latency = result["latency_ms"]
     out.print(
         f"milliseconds a page: reading {latency['read_p50']}, extracting {latency['extract_p50']} "

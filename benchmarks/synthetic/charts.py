@@ -3,7 +3,7 @@
 import io
 import textwrap
 from collections.abc import Callable, Iterator
-import random
+from random import Random
 
 from PIL import Image, ImageDraw, ImageFont
 
@@ -16,7 +16,7 @@ SCAN_EVERY, IMPLAUSIBLE_EVERY = 12, 11
 def chart_samples(count: int, seed: int) -> Iterator[Sample]:
     """`count` notes with their factors and decision; every 12th is a scan, every 11th has an impossible value."""
     for place in range(count):
-        random = Random(f"charts {seed} {place}")
+        random = Random(f"charts {seed} {place}")  # noqa: S311  # made-up documents, no secrets
         visit = facts(random, implausible=place % IMPLAUSIBLE_EVERY == IMPLAUSIBLE_EVERY - 1)
         style = list(STYLES)[place % len(STYLES)]
         text = STYLES[style](random, visit)

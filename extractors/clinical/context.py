@@ -59,7 +59,8 @@ BEFORE: tuple[tuple[Status, str], ...] = (
 AFTER: tuple[tuple[Status, str], ...] = (
     (
         "negated",
-        r"(?i)^[^.]{0,40}?\b(?:(?:was|were|is|has been|have been) ?(?:ruled out|excluded|denied|"
+        r"(?i)^\s*(?::|-)\s*(?:no|none|negative|neg|denie[sd]|absent|n)\b|^\s*\((?:-|no)\)|"
+        r"^[^.]{0,40}?\b(?:(?:was|were|is|has been|have been) ?(?:ruled out|excluded|denied|"
         r"negative|absent|unlikely|not (?:present|found|"
         r"diagnosed|suspected))|ruled out|: ?(?:no|none|negative|neg|denies|denied|absent|n)\b|"
         r"- ?(?:no|none|denies|negative)\b|"

@@ -9,6 +9,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from extractors.candidate import Candidate
+from extractors.clinical import conditions, measures, trials
 from extractors.fields import addresses, booleans, dates, enums, identifiers, money, numbers, parties, texts
 from extractors.pattern import contains, find, find_all, matches
 from ocr.document import Document
