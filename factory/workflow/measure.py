@@ -12,9 +12,8 @@ from typing import Any
 
 from extractors.candidate import Record
 from factory.assemble import fill
-from factory.compile import FOLDS
 from factory.evaluate import Timed, to_json
-from factory.folds import split
+from factory.folds import FOLDS, split
 from factory.generate.generator import Generator
 from factory.golden import Example, Label
 from factory.prompt import assemble_prompt
