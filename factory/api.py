@@ -1,7 +1,7 @@
 """What generated code may call, in words for a model: read from the code itself, so that it cannot go stale.
 
 The names are those that a template imports and the code gate lets through. Functions show their signature and the first
-paragraph of their docstring, classes their public attributes and methods as far as the gate allows those.
+sentence of their docstring, classes their public attributes and methods as far as the gate allows those.
 """
 
 import ast
@@ -17,6 +17,7 @@ from security.code.policy import GENERATED_CODE
 from security.code_gate import provided_names
 
 OURS = ("extractors.", "ocr.")
+_SENTENCE = re.compile(r"(?<=[a-z)])[.:;] |: | \(a named")
 _QUALIFIED = re.compile(r"\b(?:[a-z_]+\.)+(?=[A-Za-z])")
 
 
@@ -56,13 +57,13 @@ def _classes(hint: Any, module: str) -> Iterator[type]:
 
 
 def _class(thing: type) -> str:
-    lines = [f"class {thing.__name__}: {_summary(thing)}"]
+    lines = [f"class {thing.__name__}  # {_summary(thing)}"]
     for name, hint in _attributes(thing):
         if name in GENERATED_CODE.attributes:
             lines.append(f"    {name}: {hint}")
     for name, member in vars(thing).items():
         if inspect.isfunction(member) and name in GENERATED_CODE.attributes:
-            lines.append(f"    {_function(name, member).removeprefix('def ')}")
+            lines.append(f"    {_function(name, member)}")
     return "\n".join(lines)
 
 
@@ -82,7 +83,7 @@ def _attributes(thing: type) -> Iterator[tuple[str, str]]:
 def _function(name: str, function: Any) -> str:
     summary = _summary(function)
     signature = _QUALIFIED.sub("", str(inspect.signature(function))).replace("(self, ", "(").replace("'", "")
-    return f"def {name}{signature}" + (f": {summary}" if summary else "")
+    return f"{name}{signature}" + (f"  # {summary}" if summary else "")
 
 
 def _type(hint: Any) -> str:
@@ -91,6 +92,6 @@ def _type(hint: Any) -> str:
 
 
 def _summary(thing: Any) -> str:
-    """The first paragraph of the docstring, on one line."""
-    paragraph = (inspect.getdoc(thing) or "").split("\n\n")[0]
-    return " ".join(paragraph.split())
+    """The first sentence of the docstring, on one line, as far as its first colon or semicolon."""
+    paragraph = " ".join((inspect.getdoc(thing) or "").split("\n\n")[0].split())
+    return _SENTENCE.split(paragraph)[0].rstrip(".")

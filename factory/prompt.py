@@ -13,7 +13,7 @@ from factory.select import Plan
 from factory.sketch import Sketcher
 from factory.spec import DocumentSpec, FieldSpec
 
-DOCUMENT_TOKENS = 1200
+DOCUMENT_TOKENS = 500
 """For all sketches of golden documents in a prompt."""
 CHARACTERS_A_TOKEN = 2.5
 """Few, as sketches are: shapes and references take more tokens than prose."""
@@ -29,9 +29,9 @@ You write Python 3.11: one function that proposes candidates for one field of a 
 
 - It only proposes. A ranker, fitted on examples, picks among the candidates by the words around them. So the function
   must return every span that may be the value; a value it leaves out is lost, a wrong one beside it does little harm.
-- Begin with the proposers below, such as `return [*parties(document), *texts(document)]`. Filter only by what holds
-  on every document. Add spans that no proposer finds as `Candidate(kind, value, text, page, words)`, where `words`
-  are ascending indices into `document.pages[page].words` and `text` is those words.
+- Begin with the proposers below. Filter only by what holds on every document. Add spans that no proposer finds as
+  `Candidate(kind, value, text, page, words)`, where `words` are ascending indices into `document.pages[page].words`
+  and `text` is those words.
 - Use only the names below and plain Python: no import, no `re`, no class, no decorator, no print, no global state.
 - At most 50 lines; typed; one docstring; private helpers inside the function or named `_FIELD_something`.
 - Never write a value of an example into the code. `$V1`, `$V2`, … stand for printed words; use them only in string
@@ -80,7 +80,12 @@ class Prompt:
         """The task for one field."""
         field = self.spec.fields[name]
         usual = " or ".join(f"`{proposer}`" for proposer in self.plan.proposers[name])
-        return f"Write the function `{name}`. {_field(name, field)}\nProposers that suit its type: {usual}."
+        proposed = ", ".join(f"*{one}(document)" for one in self.plan.proposers[name])
+        shown = f'def {name}(document: Document) -> list[Candidate]:\n    """What it proposes."""\n    '
+        return (
+            f"Write the function `{name}`. {_field(name, field)}\nProposers that suit its type: {usual}.\n"
+            f"The plainest answer has this form; write a better one where you can:\n\n{shown}return [{proposed}]"
+        )
 
 
 def assemble_prompt(plan: Plan, spec: DocumentSpec, examples: Sequence[Example]) -> Prompt:

@@ -177,7 +177,8 @@ def objections(prompt: Prompt, name: str, answer: str) -> list[str]:
         tree = ast.parse(source)
         filled = _filled(source, references)
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
-        return [f"source: no Python 3.11 ({type(error).__name__}, line {getattr(error, 'lineno', '?')})"]
+        where = f"{type(error).__name__}, line {getattr(error, 'lineno', '?')}"
+        return [f"source: no Python 3.11 ({where}); after the `def` line comes an indented body"]
     except InferenceError as error:
         return [f"source: {error}"]
     wrong = []

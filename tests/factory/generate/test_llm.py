@@ -53,7 +53,7 @@ def test_prompt_holds_no_document_text() -> None:
             if len(word) > 4 and any(char.isdigit() for char in word):
                 assert word not in sent
         assert (example.label.fields["vendor"] or "") not in sent
-    assert "[total: 999.99]" in sent and "def money(document: Document)" in sent
+    assert "[total: 999.99]" in sent and "money(document: Document)" in sent
     assert "$V1" in sent
 
 
@@ -63,7 +63,7 @@ def test_stable_part_is_the_same_for_every_field_and_is_cached() -> None:
         first, second = (body["system"] for body in server.bodies)
     cached = [next(place for place, block in enumerate(one) if "cache_control" in block) for one in (first, second)]
     assert first[: cached[0] + 1] == second[: cached[1] + 1]
-    assert "def money(document: Document)" in json.dumps(first[: cached[0] + 1])
+    assert "money(document: Document)" in json.dumps(first[: cached[0] + 1])
 
 
 @pytest.mark.parametrize(
