@@ -22,7 +22,10 @@ SYSTEMS: Mapping[str, Make] = {
     "langchain": langchain_chain.make,
     "autogen": autogen_agent.make,
     "dspy": dspy_program.make,
-    "code_factory_examples": code_factory.make,
+    "code_factory_examples": code_factory.by_example,
+    "code_factory_llm": code_factory.by_model,
+    "code_factory_portfolio": code_factory.portfolio,
+    "code_factory_ladder": code_factory.with_ladder,
 }
 
 

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from benchmarks.baselines.known import SYSTEMS
 from benchmarks.metrics.cost import VOLUMES, Load, TokenPrice, monthly, paper_price
 from benchmarks.metrics.tokens import Spend, break_even, compression
 from benchmarks.suite.rows import Row
@@ -36,7 +37,9 @@ def tables(rows: Sequence[Row]) -> list[Table]:
     """All tables that the rows can fill."""
     found: list[Table] = []
     for data in dict.fromkeys(row.data for row in rows if row.task == "documents"):
-        part = [row for row in rows if row.task == "documents" and row.data == data]
+        part = sorted(
+            (row for row in rows if row.task == "documents" and row.data == data), key=lambda row: order(row.system)
+        )
         measured = [row for row in part if row.skipped is None]
         skipped = tuple(f"{row.system}: {row.skipped}" for row in part if row.skipped is not None)
         if measured:
@@ -44,6 +47,12 @@ def tables(rows: Sequence[Row]) -> list[Table]:
             found += [_latency(data, measured), _certainty(data, measured), _quality(data, measured)]
     found += [table for make in (_learning, _security, _code, _ablation) for table in make(rows)]
     return [table for table in found if table.lines]
+
+
+def order(system: str) -> tuple[int, str]:
+    """Known systems in their order, then others by name."""
+    known = list(SYSTEMS)
+    return (known.index(system) if system in SYSTEMS else len(known), system)
 
 
 def spend(row: Row) -> Spend:
