@@ -87,7 +87,7 @@ def load_artifact(artifact: Artifact) -> LoadedArtifact:
     Runs the artifact's code: pass only what a `Registry` verified, or call it inside the sandbox.
     Raises ArtifactError where the module does not load or lacks the attributes.
     """
-    module = _module(artifact)
+    module = load_module(artifact)
     functions, rows = getattr(module, "FIELDS", None), getattr(module, "LINE_ITEMS", None)
     if not isinstance(functions, dict) or not all(callable(function) for function in functions.values()):
         raise ArtifactError(f"{ACTIVITY} defines no FIELDS: a dict of one function a field; compile the spec again")
@@ -118,7 +118,8 @@ class _BytesLoader(importlib.abc.SourceLoader):
         return self._data
 
 
-def _module(artifact: Artifact) -> ModuleType:
+def load_module(artifact: Artifact) -> ModuleType:
+    """Execute `activity.py` as a module of its own, once a process. Raises ArtifactError where it does not load."""
     name, filename = f"_artifact_{artifact.address}", f"artifact-{artifact.address[:12]}/{ACTIVITY}"
     if name in sys.modules:
         return sys.modules[name]

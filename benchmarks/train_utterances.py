@@ -1,0 +1,178 @@
+"""Learn the default weights of utterance indicators and of the router, and write them into the extractors.
+
+    python -m benchmarks.train_utterances DATA
+
+DATA holds the bfcl-eval package. Learned from categories that no figure is reported for (`LEARNED`), without any
+function whose name a measured category has too. Indicators hold no word of a domain, so no text gets into the weights.
+"""
+
+import json
+import math
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import scipy.optimize
+import scipy.sparse
+from sklearn.isotonic import IsotonicRegression
+from sklearn.linear_model import LogisticRegression
+
+import extractors.utterance
+from benchmarks.bfcl.cases import Case, read_cases
+from benchmarks.bfcl.checker import call_matches, value_matches
+from extractors.utterance.decide import Choice as Decided
+from extractors.utterance.decide import arguments_of, decide
+from extractors.utterance.features import NAMES, Slot, describe, describe_none
+from extractors.utterance.route import RARITY, SIGNALS, Router, signals
+from extractors.utterance.text import Utterance, UtteranceError
+from factory.function_spec import FunctionPart
+from factory.generate.functions import Planned, plan_parameters
+from factory.slots import profile_of
+
+LEARNED = ("live_multiple", "parallel_multiple")
+MEASURED = ("simple_python", "live_simple", "multiple", "parallel", "irrelevance")
+PENALTY = 1.0
+SEED = 7
+KNOTS = 11
+TARGET = Path(extractors.utterance.__file__).with_name("default_weights.json")
+
+Choice = tuple[list[list[int]], list[bool]]
+"""The indicators of every option of one parameter, and which of them are right."""
+
+
+def choices_of(case: Case) -> Iterator[Choice]:
+    """One choice a parameter and call; those where no option is right teach nothing."""
+    try:
+        utterance = Utterance.of(case.utterance)
+    except UtteranceError:
+        return
+    by_name = {part.function.name: part for part in case.parts}
+    for answer in case.answers:
+        name, allowed = next(iter(answer.items()))
+        schema = next(one for one in case.functions if one["name"] == name)["parameters"]["properties"]
+        for planned in plan_parameters(by_name[name]):
+            key = planned.slot.path[0]
+            if len(planned.slot.path) == 1:
+                yield _choice(planned, utterance, schema[key], allowed.get(key, ("",)))
+
+
+def _choice(planned: Planned, utterance: Utterance, about: dict[str, Any], allowed: Sequence[Any]) -> Choice:
+    spans = planned.bind()(utterance)
+    right = [value_matches(span.value, about, allowed) for span in spans]
+    options = [*describe(planned.slot, utterance, spans), describe_none(planned.slot, utterance)]
+    return options, [*right, "" in allowed and not any(right)]
+
+
+def fit(choices: Sequence[Choice]) -> np.ndarray:
+    """Weights of a conditional logit with an L2 penalty, in the order of NAMES (McFadden 1974)."""
+    usable = [(options, right) for options, right in choices if any(right) and not all(right)]
+    rows = [row for options, _ in usable for row in options]
+    indices = [number for row in rows for number in row]
+    starts = np.concatenate([[0], np.cumsum([len(row) for row in rows])])
+    matrix = scipy.sparse.csr_matrix((np.ones(len(indices)), indices, starts), shape=(len(rows), len(NAMES)))
+    right = np.array([one for _, rights in usable for one in rights])
+    firsts = np.concatenate([[0], np.cumsum([len(options) for options, _ in usable])])[:-1]
+    owner = np.repeat(np.arange(len(usable)), [len(options) for options, _ in usable])
+
+    def loss(weights: np.ndarray) -> tuple[float, np.ndarray]:
+        scores = matrix @ weights
+        odds = np.exp(scores - np.maximum.reduceat(scores, firsts)[owner])
+        total = np.add.reduceat(odds, firsts)
+        good = np.add.reduceat(odds * right, firsts)
+        gradient = matrix.T @ (odds / total[owner] - odds * right / good[owner])
+        value = float(np.sum(np.log(total) - np.log(good)) + PENALTY / 2 * weights @ weights)
+        return value, gradient + PENALTY * weights
+
+    found = scipy.optimize.minimize(loss, np.zeros(len(NAMES)), jac=True, method="L-BFGS-B", options={"maxiter": 300})
+    return np.asarray(found.x)
+
+
+def learned_cases(data: Path) -> list[Case]:
+    """The cases of LEARNED whose functions are in no measured category."""
+    measured = {
+        function["name"] for category in MEASURED for case in read_cases(data, category) for function in case.functions
+    }
+    return [
+        case
+        for category in LEARNED
+        for case in read_cases(data, category)
+        if not any(next(iter(answer)) in measured for answer in case.answers)
+    ]
+
+
+def fit_router(cases: Sequence[Case], weights: Sequence[float]) -> tuple[Router, list[tuple[float, bool]]]:
+    """The router, and for each case the raw confidence of its own function's call and whether it was right.
+
+    Asked for: the case's own function. Not asked for: those of other cases, two drawn at random and the one whose
+    words cover the utterance best of thirty.
+    """
+    random = np.random.default_rng(SEED)
+    rare = Router({}, RARITY)
+    read = [(case, part) for case in cases for part in case.parts if part.function.name in case.answers[0]]
+    rows, wanted, calls = [], [], []
+    for case, part in read:
+        drawn = [read[place][1] for place in random.integers(0, len(read), 30)]
+        drawn = [other for other in drawn if other.function.name != part.function.name]
+        profiles = [profile_of(other) for other in drawn]
+        try:
+            utterance = Utterance.of(case.utterance)
+        except UtteranceError:
+            continue
+        near = max(
+            range(len(drawn)), key=lambda at: signals(profiles[at], utterance, rare, (), 0)["utterance covered"]
+        )
+        for place, one in enumerate((part, drawn[0], drawn[1], drawn[near])):
+            slots, choices = _choices(one, utterance, weights)
+            pairs = list(zip(slots, choices, strict=True))
+            found = [choice.probability for slot, choice in pairs if slot.required and choice.span is not None]
+            missing = sum(1 for slot, choice in pairs if slot.required and choice.span is None)
+            rows.append(list(signals(profile_of(one), utterance, rare, found, missing).values()))
+            wanted.append(place == 0)
+            if place == 0 and not missing:
+                function = next(about for about in case.functions if about["name"] == part.function.name)
+                call = {function["name"]: arguments_of(slots, choices)}
+                raw = math.prod(choice.probability for choice in choices)
+                calls.append((raw, call_matches(function, call, case.answers[0])))
+    model = LogisticRegression(C=1.0, fit_intercept=False, max_iter=1000).fit(np.array(rows), wanted)
+    named = {name: round(float(weight), 3) for name, weight in zip(SIGNALS, model.coef_[0], strict=True)}
+    return Router(named, RARITY), calls
+
+
+def _choices(part: FunctionPart, utterance: Utterance, weights: Sequence[float]) -> tuple[list[Slot], list[Decided]]:
+    plans = plan_parameters(part)
+    slots = [planned.slot for planned in plans]
+    return slots, decide(slots, [planned.bind()(utterance) for planned in plans], utterance, weights)
+
+
+def calibrate(calls: Sequence[tuple[float, bool]]) -> list[list[float]]:
+    """Knots from raw confidence to the share that was right, never falling (isotonic regression)."""
+    raw = np.array([one for one, _ in calls])
+    model = IsotonicRegression(out_of_bounds="clip").fit(raw, [float(right) for _, right in calls])
+    grid = np.linspace(0, 1, KNOTS)
+    return [[round(float(x), 3), round(float(y), 3)] for x, y in zip(grid, model.predict(grid), strict=True)]
+
+
+def held_out_calls(cases: Sequence[Case]) -> list[tuple[float, bool]]:
+    """Calls of each half of the cases, read with weights learned from the other half."""
+    halves = cases[::2], cases[1::2]
+    return [
+        call
+        for learned, held in (halves, halves[::-1])
+        for call in fit_router(held, fit([c for case in learned for c in choices_of(case)]).tolist())[1]
+    ]
+
+
+def main(data: Path) -> None:
+    """Learn and write."""
+    cases = learned_cases(data)
+    weights = fit([choice for case in cases for choice in choices_of(case)])
+    router, _ = fit_router(cases, weights.tolist())
+    named = {name: round(float(weight), 3) for name, weight in zip(NAMES, weights, strict=True) if abs(weight) > 0.005}
+    learned = {"weights": named, "router": router.weights, "calibration": calibrate(held_out_calls(cases))}
+    TARGET.write_text(json.dumps(learned, indent=1, sort_keys=True) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))

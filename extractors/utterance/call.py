@@ -1,0 +1,120 @@
+"""An utterance to a checked call: propose, rank, choose, apply defaults, validate, route."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from extractors.confidence import interpolate
+from extractors.utterance.decide import Choice, arguments_of, decide, with_defaults
+from extractors.utterance.model import CallModel, FunctionModel
+from extractors.utterance.route import signals
+from extractors.utterance.text import Span, Utterance
+
+ProposeSpans = Callable[[Utterance], list[Span]]
+Status = Literal["called", "doubtful", "incomplete", "irrelevant"]
+MARGIN = 0.02
+
+
+@dataclass(frozen=True, slots=True)
+class Argument:
+    """Where an argument comes from: the typed text, its form, and the probability among the parameter's spans."""
+
+    text: str
+    form: str
+    probability: float
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """What an utterance asks for.
+
+    `called` and `doubtful` calls have arguments that their schema accepts; `incomplete` ones lack `missing` and have
+    the rest, each inside its own schema; `irrelevant` ones have no function.
+    """
+
+    function: str | None
+    arguments: dict[str, Any]
+    status: Status
+    confidence: float
+    missing: tuple[str, ...] = ()
+    evidence: dict[str, Argument] = field(default_factory=dict)
+
+
+def call(text: str, functions: Mapping[str, ProposeSpans], model: CallModel) -> Call:
+    """The call that the utterance asks for, of the function that fits best. Raises UtteranceError."""
+    utterance = Utterance.of(text)
+    best: tuple[float, Call] | None = None
+    for function in model.functions:
+        asked, made = _read(utterance, function, functions, model)
+        if best is None or asked > best[0] + (MARGIN if made.status == "incomplete" else 0.0):
+            best = asked, made
+    if best is None or best[0] < model.least:
+        return Call(None, {}, "irrelevant", 1.0 - (best[0] if best else 0.0))
+    return best[1]
+
+
+def read(text: str, name: str, functions: Mapping[str, ProposeSpans], model: CallModel) -> Call:
+    """The arguments of one function, whether or not the utterance asks for it. Raises UtteranceError, KeyError."""
+    for function in model.functions:
+        if function.name == name:
+            return _read(Utterance.of(text), function, functions, model)[1]
+    raise KeyError(name)
+
+
+def _read(
+    utterance: Utterance, function: FunctionModel, functions: Mapping[str, ProposeSpans], model: CallModel
+) -> tuple[float, Call]:
+    """The probability that this function is asked for, and its call."""
+    choices = choose(utterance, function, functions, model)
+    arguments = with_defaults(arguments_of(function.slots, choices), function.schema)
+    pairs = list(zip(function.slots, choices, strict=True))
+    needed = [choice for slot, choice in pairs if slot.required]
+    found = [choice.probability for choice in needed if choice.span is not None]
+    asked = model.router.probability(
+        signals(function.profile, utterance, model.router, found, len(needed) - len(found))
+    )
+    missing = tuple(
+        ".".join(slot.path)
+        for slot, choice in pairs
+        if slot.required and choice.span is None and not _holds(arguments, slot.path)
+    )
+    evidence = {
+        ".".join(slot.path): Argument(
+            utterance.text_of(choice.span.start, choice.span.end), choice.span.form, round(choice.probability, 4)
+        )
+        for slot, choice in pairs
+        if choice.span is not None
+    }
+    if missing or not function.validator.is_valid(arguments):
+        fitting = {name: value for name, value in arguments.items() if function.allows(name, value)}
+        return asked, Call(function.name, fitting, "incomplete", 0.0, missing, evidence)
+    raw = 1.0
+    for choice in choices:
+        raw *= choice.probability
+    confidence = round(interpolate(raw, model.calibration), 6)
+    status: Status = "called" if confidence >= model.threshold else "doubtful"
+    return asked, Call(function.name, arguments, status, confidence, (), evidence)
+
+
+def choose(
+    utterance: Utterance, function: FunctionModel, functions: Mapping[str, ProposeSpans], model: CallModel
+) -> list[Choice]:
+    """One choice a slot, among the spans whose value the parameter's own schema allows."""
+    bounds = function.bounds
+    proposed = []
+    for slot in function.slots:
+        spans = functions[slot.function](utterance)
+        if slot.path in bounds:
+            allowed = bounds[slot.path]
+            spans = [span for span in spans if allowed.is_valid(span.value)]
+        proposed.append(spans)
+    return decide(function.slots, proposed, utterance, model.weights)
+
+
+def _holds(arguments: Mapping[str, Any], path: tuple[str, ...]) -> bool:
+    inner: Any = arguments
+    for key in path:
+        if not isinstance(inner, Mapping) or key not in inner:
+            return False
+        inner = inner[key]
+    return True

@@ -1,0 +1,114 @@
+"""From spans to arguments: rank the spans of every parameter, choose them together, build the call.
+
+A parameter's spans and the answer "not given" compete in a conditional logit, as document fields do. Two parameters
+do not share a word of the utterance: where their best spans overlap, the assignment with the largest product of
+probabilities that has no overlap is searched by a beam.
+"""
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from extractors.utterance.features import Slot, describe, describe_none
+from extractors.utterance.text import Span, Utterance
+
+KEPT = 6
+"""Spans of a parameter that are considered together with the others'."""
+BEAM = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What was chosen for a parameter: a span, or None where the utterance does not give it."""
+
+    span: Span | None
+    probability: float
+
+
+Option = tuple[float, Span | None]
+
+
+def decide(
+    slots: Sequence[Slot], proposed: Sequence[Sequence[Span]], utterance: Utterance, weights: Sequence[float]
+) -> list[Choice]:
+    """One choice a slot."""
+    options = [rank(slot, spans, utterance, weights) for slot, spans in zip(slots, proposed, strict=True)]
+    best = [list_[0] for list_ in options]
+    if _overlap([span for _, span in best]):
+        best = _search(options)
+    return [Choice(span, probability) for probability, span in best]
+
+
+def rank(slot: Slot, spans: Sequence[Span], utterance: Utterance, weights: Sequence[float]) -> list[Option]:
+    """Probability and span, most likely first, equal values once, at most `KEPT`; None stands for "not given"."""
+    scores: list[tuple[float, Span | None]] = [
+        (sum([weights[number] for number in numbers]), span)
+        for span, numbers in zip(spans, describe(slot, utterance, spans), strict=True)
+    ]
+    scores.append((sum([weights[number] for number in describe_none(slot, utterance)]), None))
+    top = max(score for score, _ in scores)
+    odds = [(math.exp(score - top), span) for score, span in scores]
+    total = sum(odd for odd, _ in odds)
+    odds.sort(key=lambda option: -option[0])
+    return [(odd / total, span) for odd, span in odds[:KEPT]]
+
+
+def _overlap(spans: Sequence[Span | None]) -> bool:
+    taken = sorted((span.start, span.end) for span in spans if _takes(span) and span is not None)
+    return any(taken[at][1] > taken[at + 1][0] for at in range(len(taken) - 1))
+
+
+def _takes(span: Span | None) -> bool:
+    """Whether the span's words are then no other parameter's: a cue of a boolean or an enum may serve twice."""
+    return span is not None and span.kind not in ("enum", "boolean", "implied")
+
+
+def _search(options: Sequence[Sequence[Option]]) -> list[Option]:
+    beam: list[tuple[float, list[Option]]] = [(0.0, [])]
+    for list_ in options:
+        grown = []
+        for score, chosen in beam:
+            for option in list_:
+                if not _takes(option[1]) or not any(_crosses(option[1], other) for _, other in chosen):
+                    grown.append((score + math.log(option[0] + 1e-9), [*chosen, option]))
+            if all(span is not None for _, span in list_):
+                grown.append((score + math.log(1e-9), [*chosen, (0.0, None)]))
+        grown.sort(key=lambda item: -item[0])
+        beam = grown[:BEAM]
+    return beam[0][1]
+
+
+def _crosses(one: Span | None, other: Span | None) -> bool:
+    if one is None or other is None or not _takes(other):
+        return False
+    return one.start < other.end and other.start < one.end
+
+
+def arguments_of(slots: Sequence[Slot], choices: Sequence[Choice]) -> dict[str, object]:
+    """The chosen values, nested as the paths say."""
+    made: dict[str, object] = {}
+    for slot, choice in zip(slots, choices, strict=True):
+        if choice.span is None:
+            continue
+        inner = made
+        for key in slot.path[:-1]:
+            below = inner.setdefault(key, {})
+            assert isinstance(below, dict)
+            inner = below
+        inner[slot.path[-1]] = choice.span.value
+    return made
+
+
+def with_defaults(arguments: Mapping[str, object], schema: Mapping[str, object]) -> dict[str, object]:
+    """The arguments with the schema's defaults where a property is missing, nested objects likewise."""
+    made = dict(arguments)
+    properties = schema.get("properties")
+    for name, about in (properties if isinstance(properties, Mapping) else {}).items():
+        if not isinstance(about, Mapping):
+            continue
+        value = made.get(name)
+        if isinstance(value, Mapping):
+            made[name] = with_defaults(value, about)
+        elif name not in made and "default" in about:
+            made[name] = about["default"]
+    return made

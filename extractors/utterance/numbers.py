@@ -1,0 +1,188 @@
+"""Numbers in an utterance: digits, words, percent, multiples (`2 million`), money, ordinals.
+
+One reading of the tokens serves all number proposers; each gives a number's value in the type that its parameter has.
+"""
+
+from collections.abc import Iterator
+
+from extractors.utterance.text import CODE, NUMBER, WORD, Span, Utterance
+
+SMALL = {
+    word: value
+    for value, word in enumerate(
+        "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen "
+        "seventeen eighteen nineteen".split()
+    )
+}
+TENS = {
+    word: 10 * value
+    for value, word in enumerate("twenty thirty forty fifty sixty seventy eighty ninety".split(), start=2)
+}
+SCALES = {"hundred": 100, "thousand": 1000, "million": 10**6, "billion": 10**9, "trillion": 10**12, "dozen": 12}
+LETTERS = {"k": 1000, "m": 10**6, "bn": 10**9, "b": 10**9}
+ORDINALS = {
+    word: value
+    for value, word in enumerate(
+        "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth".split(), start=1
+    )
+}
+TIMES = {"once": 1, "twice": 2, "thrice": 3, "half": 0.5, "couple": 2, "single": 1, "pair": 2}
+ENDINGS = frozenset(("st", "nd", "rd", "th"))
+CURRENCIES = frozenset("$€£¥₹")
+PERCENT = frozenset(("%", "percent", "per cent", "pct"))
+LARGEST = 10**15
+
+
+def integers(utterance: Utterance) -> list[Span]:
+    """Whole numbers, as int."""
+    return _cached(utterance, "integers", "integer")
+
+
+def numbers(utterance: Utterance) -> list[Span]:
+    """All numbers: whole ones as int, others as float; `8%` as 0.08 and as 8."""
+    return _cached(utterance, "numbers", "number")
+
+
+def floats(utterance: Utterance) -> list[Span]:
+    """All numbers as float; `8%` as 0.08 and as 8.0."""
+    return _cached(utterance, "floats", "float")
+
+
+def money(utterance: Utterance) -> list[Span]:
+    """Amounts with a currency beside them, as float; all numbers where there is none."""
+    found = floats(utterance)
+    marked = [span for span in found if span.form.startswith("money")]
+    return marked or found
+
+
+def _cached(utterance: Utterance, name: str, kind: str) -> list[Span]:
+    if name not in utterance.found:
+        utterance.found[name] = list(_as(kind, readings(utterance)))
+    spans: list[Span] = utterance.found[name]
+    return spans
+
+
+def _as(kind: str, found: list[Span]) -> Iterator[Span]:
+    for span in found:
+        value = span.value
+        whole = value == int(value)
+        if kind == "integer":
+            if whole:
+                yield span._replace(kind=kind, value=int(value))
+        elif kind == "float":
+            yield span._replace(kind=kind, value=float(value))
+        else:
+            yield span._replace(kind=kind, value=int(value) if whole else value)
+
+
+def readings(utterance: Utterance) -> list[Span]:
+    """Every number once or, where it can be read in two ways, twice."""
+    if "readings" not in utterance.found:
+        utterance.found["readings"] = list(_read(utterance))
+    spans: list[Span] = utterance.found["readings"]
+    return spans
+
+
+def _read(utterance: Utterance) -> Iterator[Span]:
+    lowers, kinds = utterance.lowers, utterance.kinds
+    place, count = 0, len(lowers)
+    while place < count:
+        kind, low = kinds[place], lowers[place]
+        if kind is NUMBER:
+            end = yield from _digits(utterance, place)
+        elif kind is WORD and (low in SMALL or low in TENS or low in SCALES or "-" in low or low == "a"):
+            end = yield from _words(utterance, place)
+        elif kind is WORD and (low in ORDINALS or low in TIMES):
+            yield Span("number", ORDINALS.get(low) or TIMES[low], place, place + 1, "ordinal")
+            end = place + 1
+        elif kind is CODE:
+            end = yield from _measured(utterance, place)
+        else:
+            end = place + 1
+        place = max(end, place + 1)
+
+
+def _digits(utterance: Utterance, place: int) -> Iterator[Span]:
+    lowers, kinds, tokens = utterance.lowers, utterance.kinds, utterance.tokens
+    text = tokens[place].replace(",", "")
+    if len(text) > 15:
+        return place + 1
+    value: float = float(text) if "." in text else int(text)
+    end = place + 1
+    form = "grouped" if "," in tokens[place] else "digits"
+    following = lowers[end] if end < len(lowers) else ""
+    near = end < len(lowers) and utterance.starts[end] == utterance.ends[place]
+    if following in SCALES and kinds[end] is WORD:
+        value, end, form = value * SCALES[following], end + 1, "scaled"
+    elif near and following in LETTERS and not (following == "m" and not _is_money(utterance, place)):
+        value, end, form = value * LETTERS[following], end + 1, "scaled"
+    elif near and following in ENDINGS:
+        end, form = end + 1, "ordinal"
+    if _is_money(utterance, place):
+        form = "money"
+    after = lowers[end] if end < len(lowers) else ""
+    if after in PERCENT:
+        yield Span("number", round(value / 100, 12), place, end + 1, "share")
+        yield Span("number", value, place, end + 1, "percent")
+        return end + 1
+    value = round(value, 12)
+    if abs(value) < LARGEST:
+        yield Span("number", value, place, end, form)
+    return end
+
+
+def _is_money(utterance: Utterance, place: int) -> bool:
+    return place > 0 and utterance.tokens[place - 1] in CURRENCIES
+
+
+def _words(utterance: Utterance, place: int) -> Iterator[Span]:
+    """`twenty-five`, `two hundred and five`, `a dozen`, `five percent`."""
+    total, part, end = 0, 0, place
+    lowers = utterance.lowers
+    seen = False
+    while end < len(lowers) and end < place + 12:
+        low = lowers[end]
+        value = _small(low)
+        if value is not None:
+            part, seen = part + value, True
+        elif low in SCALES and (seen or end > place or low == "dozen"):
+            part = (part or 1) * SCALES[low]
+            if SCALES[low] > 100:
+                total, part = total + part, 0
+            seen = True
+        elif low == "a" and end == place and end + 1 < len(lowers) and lowers[end + 1] in SCALES:
+            part = 1
+        elif low == "and" and seen and end + 1 < len(lowers) and lowers[end - 1] in SCALES and _small(lowers[end + 1]):
+            pass
+        else:
+            break
+        end += 1
+    if not seen:
+        return place + 1
+    value = total + part
+    if end < len(lowers) and lowers[end] in PERCENT:
+        yield Span("number", value / 100, place, end + 1, "share")
+        yield Span("number", value, place, end + 1, "percent")
+        return end + 1
+    yield Span("number", value, place, end, "words")
+    return end
+
+
+def _small(low: str) -> int | None:
+    if low in SMALL:
+        return SMALL[low]
+    if low in TENS:
+        return TENS[low]
+    tens, dash, ones = low.partition("-")
+    if dash and tens in TENS and 0 < SMALL.get(ones, 0) < 10:
+        return TENS[tens] + SMALL[ones]
+    return None
+
+
+def _measured(utterance: Utterance, place: int) -> Iterator[Span]:
+    """`10m2`, `3x3`: the digits that a code begins with, where it does."""
+    token = utterance.tokens[place]
+    digits = token[: next((at for at, char in enumerate(token) if not char.isdecimal()), len(token))]
+    if digits and len(digits) < 10 and len(token) > len(digits):
+        yield Span("number", int(digits), place, place + 1, "measured")
+    return place + 1

@@ -1,0 +1,141 @@
+"""An utterance as tokens, and what is read from it: spans with a typed value.
+
+Tokens are found by one walk over the text: blanks part chunks, a chunk of letters alone is a word, anything else goes
+through one linear pattern. No step is worse than linear, and an utterance has a greatest length, so that nothing a
+user types can hold a caller up.
+"""
+
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import re2
+
+MAX_CHARACTERS = 4_000
+MAX_TOKENS = 600
+WORD, NUMBER, MARK, DATE, CODE = "word", "number", "mark", "date", "code"
+
+_OPTIONS = re2.Options()
+_OPTIONS.log_errors = False
+_PARTS = re2.compile(
+    r"(?P<code>https?://[^\s\"'<>]+[^\s\"'<>.,;:!?)\]]|[\w.+-]+@[\w-]+\.[\w.-]*\w|[~.]{0,2}(?:/[\w.-]*[\w-]){2,}/?)"
+    r"|(?P<date>\d{4}-\d{1,2}-\d{1,2}(?:T\d{1,2}:\d{2}(?::\d{2})?Z?)?|\d{1,2}[/.]\d{1,2}[/.]\d{4}|\d{4}/\d{1,2}/\d{1,2}"
+    r"|\d{1,2}[/]\d{1,2}[/]\d{2}|\d{1,2}:\d{2}(?::\d{2})?)"
+    r"|(?P<mixed>[A-Za-z_]+[-_]?\d[\w-]*|\d+[A-Za-z_]+\d[\w]*|\d+(?:\.\d+){2,})"
+    r"|(?P<number>\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+)"
+    r"|(?P<word>[^\W\d_]+(?:['’._&-]+[^\W\d]+)*|\w)"
+    r"|(?P<mark>.)",
+    _OPTIONS,
+)
+_KINDS = {"code": CODE, "date": DATE, "mixed": CODE, "number": NUMBER, "word": WORD, "mark": MARK}
+_TRAILING = frozenset(".,;:!?")
+
+
+class UtteranceError(ValueError):
+    """An utterance that is not read: too long, or no text. The message never holds the text itself."""
+
+
+class Span(NamedTuple):
+    """A run of tokens read as a value: `value` is a JSON value, `form` the way it was read ("digits", "percent")."""
+
+    kind: str
+    value: Any
+    start: int
+    """First token."""
+    end: int
+    """The token after the last."""
+    form: str = ""
+
+
+@dataclass(slots=True)
+class Utterance:
+    """Text with its tokens. `lowers` are the tokens case-folded; `found` keeps what proposers found, by name."""
+
+    text: str
+    tokens: list[str]
+    lowers: list[str]
+    kinds: list[str]
+    starts: list[int]
+    """Character where each token begins."""
+    ends: list[int]
+    found: dict[str, Any]
+
+    @staticmethod
+    def of(text: str) -> "Utterance":
+        """Raises UtteranceError where the text is longer than `MAX_CHARACTERS` or has more than `MAX_TOKENS`."""
+        return _read(text)
+
+    def text_of(self, start: int, end: int) -> str:
+        """The characters of the tokens `start` to `end` (exclusive), as they were typed."""
+        return self.text[self.starts[start] : self.ends[end - 1]] if end > start else ""
+
+
+def _read(text: str) -> Utterance:
+    if not isinstance(text, str):
+        raise UtteranceError("an utterance is text")
+    if len(text) > MAX_CHARACTERS:
+        raise UtteranceError(f"an utterance has at most {MAX_CHARACTERS} characters; send the request alone")
+    made = Utterance(text, [], [], [], [], [], {})
+    place = 0
+    for chunk in text.split():
+        start = text.index(chunk, place)
+        place = start + len(chunk)
+        if chunk.isalpha():
+            _add(made, chunk, WORD, start)
+        elif chunk[-1] in _TRAILING and chunk[:-1].isalpha():
+            _add(made, chunk[:-1], WORD, start)
+            _add(made, chunk[-1], MARK, place - 1)
+        elif chunk.isdecimal():
+            _add(made, chunk, NUMBER, start)
+        else:
+            _split(made, chunk, start)
+        if len(made.tokens) > MAX_TOKENS:
+            raise UtteranceError(f"an utterance has at most {MAX_TOKENS} words and marks; send the request alone")
+    return made
+
+
+def _add(made: Utterance, token: str, kind: str, start: int) -> None:
+    made.tokens.append(token)
+    made.lowers.append(token.lower())
+    made.kinds.append(kind)
+    made.starts.append(start)
+    made.ends.append(start + len(token))
+
+
+def _split(made: Utterance, chunk: str, start: int) -> None:
+    """A chunk with marks or digits in it. A minus belongs to its number where nothing readable stands before it."""
+    sign = -1
+    in_list = False
+    for match in _PARTS.finditer(_plain(chunk)):
+        kind = _KINDS[match.lastgroup]
+        first, last = match.span()
+        token = chunk[first:last]
+        if kind is NUMBER and in_list and "," in token:
+            _split_list(made, token, start + first)
+            continue
+        if kind is NUMBER and sign >= 0 and sign == first - 1:
+            made.tokens.pop(), made.lowers.pop(), made.kinds.pop(), made.starts.pop(), made.ends.pop()
+            first -= 1
+            token = chunk[first:last]
+        elif kind is WORD and token[-2:].lower() in ("'s", "’s") and len(token) > 2:
+            _add(made, token[:-2], WORD, start + first)
+            first, token = last - 2, token[-2:]
+        if kind is MARK:
+            in_list = in_list or token in "[("
+            sign = first if token in "-−" and (first == 0 or chunk[first - 1] in "=([{,:$<>~") else -1
+        _add(made, token, kind, start + first)
+
+
+def _split_list(made: Utterance, token: str, start: int) -> None:
+    """`1,200,300` between brackets: three numbers."""
+    for place, number in enumerate(token.split(",")):
+        if place:
+            _add(made, ",", MARK, start - 1)
+        _add(made, number, NUMBER, start)
+        start += len(number) + 1
+
+
+def _plain(chunk: str) -> str:
+    """RE2 reads UTF-8: a lone surrogate stands for no character and becomes one that it can read."""
+    if chunk.isascii():
+        return chunk
+    return "".join("\ufffd" if "\ud800" <= char <= "\udfff" else char for char in chunk)

@@ -1,0 +1,29 @@
+"""Words as they are compared: case-folded and without the commonest endings."""
+
+from functools import lru_cache
+
+_ENDINGS = ("ations", "ation", "ments", "ment", "ings", "ing", "ies", "ers", "er", "ions", "ion", "es", "ed", "ly", "s", "e", "y")
+
+
+@lru_cache(maxsize=65536)
+def stem(word: str) -> str:
+    """The word in lower case without its ending; at least four letters stay of it (`cities` and `city` are one)."""
+    low = word.lower()
+    for ending in _ENDINGS:
+        if low.endswith(ending) and len(low) - len(ending) >= (3 if ending in ("s", "es", "ies", "y", "e") else 4):
+            return low[: -len(ending)]
+    return low
+
+
+def stems(text: str) -> list[str]:
+    """The stems of the words in a name or a sentence: `numResults`, `num_results` and `num results` give the same."""
+    words: list[str] = []
+    current = ""
+    for char in text[:2000]:
+        if not char.isalnum():
+            words, current = ([*words, current] if current else words), ""
+        elif char.isupper() and current and current[-1].islower():
+            words, current = [*words, current], char
+        else:
+            current += char
+    return [stem(word) for word in ([*words, current] if current else words)]
