@@ -22,20 +22,24 @@ from sklearn.linear_model import LogisticRegression
 import extractors.utterance
 from benchmarks.bfcl.cases import Case, read_cases
 from benchmarks.bfcl.checker import call_matches, value_matches
+from benchmarks.bfcl.shown import shown_part
 from extractors.utterance.decide import Choice as Decided
-from extractors.utterance.decide import arguments_of, decide
+from extractors.utterance.decide import arguments_of, decide, distinct
 from extractors.utterance.features import NAMES, Slot, describe, describe_none
 from extractors.utterance.route import RARITY, SIGNALS, Router, signals
 from extractors.utterance.text import Utterance, UtteranceError
-from factory.function_spec import FunctionPart
-from factory.generate.functions import Planned, plan_parameters
-from factory.slots import profile_of
+from factory.functions.perturb import perturb
+from factory.functions.same import same_arguments
+from factory.functions.slots import profile_of
+from factory.functions.spec import FunctionPart
+from factory.functions.write import Planned, plan_parameters, value_at
 
 LEARNED = ("live_multiple", "parallel_multiple")
 MEASURED = ("simple_python", "live_simple", "multiple", "parallel", "irrelevance")
 PENALTY = 1.0
 SEED = 7
 KNOTS = 11
+PERTURBED = 2
 TARGET = Path(extractors.utterance.__file__).with_name("default_weights.json")
 
 Choice = tuple[list[list[int]], list[bool]]
@@ -59,10 +63,34 @@ def choices_of(case: Case) -> Iterator[Choice]:
 
 
 def _choice(planned: Planned, utterance: Utterance, about: dict[str, Any], allowed: Sequence[Any]) -> Choice:
-    spans = planned.bind()(utterance)
+    spans = distinct(planned.bind()(utterance))
     right = [value_matches(span.value, about, allowed) for span in spans]
     options = [*describe(planned.slot, utterance, spans), describe_none(planned.slot, utterance)]
     return options, [*right, "" in allowed and not any(right)]
+
+
+def shown_choices_of(case: Case) -> Iterator[Choice]:
+    """The same for perturbed utterances of functions that were shown the case's own one."""
+    for place in range(len(case.answers)):
+        part = shown_part(case, place)
+        if part is None:
+            continue
+        for perturbed in perturb(part, part.examples[0], PERTURBED):
+            utterance = Utterance.of(perturbed.example.utterance)
+            for planned in plan_parameters(part):
+                spans = distinct(planned.bind()(utterance))
+                wanted = value_at(perturbed.example.arguments, planned.slot.path)
+                right = [wanted is not None and same_arguments(span.value, wanted) for span in spans]
+                options = [*describe(planned.slot, utterance, spans), describe_none(planned.slot, utterance)]
+                yield options, [*right, wanted is None]
+
+
+def all_choices(cases: Sequence[Case]) -> list[Choice]:
+    """With and without an example shown."""
+    return [
+        *(choice for case in cases for choice in choices_of(case)),
+        *(choice for case in cases for choice in shown_choices_of(case)),
+    ]
 
 
 def fit(choices: Sequence[Choice]) -> np.ndarray:
@@ -120,9 +148,7 @@ def fit_router(cases: Sequence[Case], weights: Sequence[float]) -> tuple[Router,
             utterance = Utterance.of(case.utterance)
         except UtteranceError:
             continue
-        near = max(
-            range(len(drawn)), key=lambda at: signals(profiles[at], utterance, rare, (), 0)["utterance covered"]
-        )
+        near = max(range(len(drawn)), key=lambda at: signals(profiles[at], utterance, rare, (), 0)["utterance covered"])
         for place, one in enumerate((part, drawn[0], drawn[1], drawn[near])):
             slots, choices = _choices(one, utterance, weights)
             pairs = list(zip(slots, choices, strict=True))
@@ -160,14 +186,14 @@ def held_out_calls(cases: Sequence[Case]) -> list[tuple[float, bool]]:
     return [
         call
         for learned, held in (halves, halves[::-1])
-        for call in fit_router(held, fit([c for case in learned for c in choices_of(case)]).tolist())[1]
+        for call in fit_router(held, fit(all_choices(learned)).tolist())[1]
     ]
 
 
 def main(data: Path) -> None:
     """Learn and write."""
     cases = learned_cases(data)
-    weights = fit([choice for case in cases for choice in choices_of(case)])
+    weights = fit(all_choices(cases))
     router, _ = fit_router(cases, weights.tolist())
     named = {name: round(float(weight), 3) for name, weight in zip(NAMES, weights, strict=True) if abs(weight) > 0.005}
     learned = {"weights": named, "router": router.weights, "calibration": calibrate(held_out_calls(cases))}

@@ -10,12 +10,14 @@ import typer
 from rich import box
 from rich.table import Table
 
-from cli import workflow
+from cli import functions, workflow
 from cli.live import Live
 from cli.models import BUDGET_TOKENS, client
 from cli.output import FAILED, err, escape, out, print_json, told
 from cli.sources import golden_folder, read_examples, spec_file
 from factory.compile import ROUNDS, Compiled, CompileError, Progress, compile_spec
+from factory.functions.compile import CompiledCallable
+from factory.functions.load import is_callable
 from factory.generate.examples import ExampleGenerator
 from factory.generate.generator import Generator, ModelWork
 from factory.generate.llm import LLMGenerator
@@ -54,6 +56,11 @@ def compile_command(
     with told():
         start = time.perf_counter()
         asked = client(model, "compile", budget_tokens, cassette) if model else None
+        if is_callable(spec):
+            if asked is not None or generator == "llm":
+                raise UsageError(f"{spec}: functions are compiled by example, without a model; leave --model out")
+            functions.compile_callable_spec(spec, registry, as_json)
+            return
         if is_workflow(spec):
             if asked is not None:
                 raise UsageError(f"{spec}: a workflow's rules are compiled without a model; leave --model out")
@@ -106,7 +113,7 @@ def _running(name: str, registry: Path | None) -> str:
         return ""
 
 
-def publish(compiled: Compiled, registry: Path | None) -> str:
+def publish(compiled: Compiled | CompiledCallable, registry: Path | None) -> str:
     """Sign, publish and promote; the audit log says so. Returns the address."""
     address = Registry(registry).publish(sign(compiled.artifact, signing_key(keys_folder(registry))))
     AuditLog().append("artifact.publish", (address,))

@@ -11,6 +11,7 @@ from cli import (
     doctor,
     evaluate,
     explain,
+    functions,
     new_,
     registry,
     review,
@@ -24,7 +25,7 @@ app = typer.Typer(
     add_completion=False,
     help="A language model is a compiler, not an interpreter: a spec and examples in, a signed artifact out.",
 )
-for module in (new_, compile_, run, evaluate, crossval, explain, workflow, schema, doctor, demo):
+for module in (new_, compile_, run, functions, evaluate, crossval, explain, workflow, schema, doctor, demo):
     app.add_typer(module.app)
 app.add_typer(registry.app, name="registry")
 app.add_typer(review.app, name="review")

@@ -1,8 +1,8 @@
 """Run compiled functions: an utterance in, a checked call out.
 
-    functions = open_functions("book_table")
-    answer = functions.call("a table for four tonight")
-    answer.function, answer.arguments, answer.status
+functions = open_functions("book_table")
+answer = functions.call("a table for four tonight")
+answer.function, answer.arguments, answer.status
 """
 
 from collections.abc import Iterable, Iterator

@@ -65,7 +65,7 @@ def load_workflow(artifact: Artifact) -> LoadedWorkflow:
     if PLAN not in artifact.files:
         raise ArtifactError(f"{artifact.name}: no workflow in it; `factory registry show {artifact.name}` tells more")
     plan = WorkflowPlan.from_json(artifact.files[PLAN].decode("utf-8", "replace"))
-    module = _module(artifact)
+    module = load_module(artifact)
     functions = getattr(module, "FUNCTIONS", None)
     needed = [name for step in plan.all_steps for name in _needed(step)]
     if not isinstance(functions, dict) or not all(callable(functions.get(name)) for name in needed):

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.bfcl.checker import Answers
-from factory.function_spec import FunctionPart, FunctionSchema
+from factory.functions.spec import FunctionPart, FunctionSchema
 from runtime.errors import UsageError
 
 PREFIX = "bfcl_eval/data/"

@@ -54,10 +54,10 @@ def call_matches(function: Mapping[str, Any], call: Mapping[str, Any], answer: A
     return all(name in given or "" in values for name, values in allowed.items())
 
 
-def value_matches(value: Any, about: Mapping[str, Any], allowed: Sequence[Any]) -> bool:
+def value_matches(given: Any, about: Mapping[str, Any], allowed: Sequence[Any]) -> bool:
     """Whether a value has the parameter's type (or that of the allowed values) and is among them."""
     kind = about["type"]
-    wanted = TYPES[kind]
+    wanted, value = TYPES[kind], given
     inner = TYPES[about["items"]["type"]] if kind in NESTED else None
     if kind == "tuple" and type(value) is tuple:
         value = list(value)
@@ -66,9 +66,8 @@ def value_matches(value: Any, about: Mapping[str, Any], allowed: Sequence[Any]) 
     first = next((one for one in allowed if one != ""), None)
     other_type = first is not None and type(first) is not wanted
     if type(value) is wanted:
-        if inner is not None:
-            if not any(type(one) is not list or _items_match(value, inner, one) for one in allowed):
-                return False
+        if inner is not None and not any(type(one) is not list or _items_match(value, inner, one) for one in allowed):
+            return False
         variable = other_type
     elif first is not None and type(value) is type(first):
         variable = True
@@ -77,7 +76,7 @@ def value_matches(value: Any, about: Mapping[str, Any], allowed: Sequence[Any]) 
     return value in allowed if variable else _equal(value, wanted, inner, allowed)
 
 
-def _items_match(items: Sequence[Any], inner: type, allowed: Sequence[Any]) -> bool:
+def _items_match(items: Any, inner: type, allowed: Any) -> bool:
     first = next((one for one in allowed if one != ""), None)
     return all(type(item) is inner or (first is not None and type(item) is type(first)) for item in items)
 

@@ -7,30 +7,7 @@ from extractors.utterance.numbers import floats, integers, money
 from extractors.utterance.phrases import codes, lists, names, phrases, quoted, texts
 from extractors.utterance.text import Span, Utterance, UtteranceError
 
-PROPOSERS = (
-    "anchored", "booleans", "codes", "dates", "enums", "floats", "implied", "integers", "lists", "money", "names",
-    "phrases", "quoted", "texts", "times",
-)  # fmt: skip
-"""Names of the functions that propose spans."""
-
 __all__ = [
-    "PROPOSERS",
-    "Span",
-    "Utterance",
-    "UtteranceError",
-    "anchored",
-    "booleans",
-    "codes",
-    "dates",
-    "enums",
-    "floats",
-    "implied",
-    "integers",
-    "lists",
-    "money",
-    "names",
-    "phrases",
-    "quoted",
-    "texts",
-    "times",
-]
+    "Span", "Utterance", "UtteranceError", "anchored", "booleans", "codes", "dates", "enums", "floats", "implied",
+    "integers", "lists", "money", "names", "phrases", "quoted", "texts", "times",
+]  # fmt: skip

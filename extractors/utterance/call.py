@@ -66,7 +66,7 @@ def _read(
 ) -> tuple[float, Call]:
     """The probability that this function is asked for, and its call."""
     choices = choose(utterance, function, functions, model)
-    arguments = with_defaults(arguments_of(function.slots, choices), function.schema)
+    arguments: dict[str, Any] = with_defaults(arguments_of(function.slots, choices), function.schema)
     pairs = list(zip(function.slots, choices, strict=True))
     needed = [choice for slot, choice in pairs if slot.required]
     found = [choice.probability for choice in needed if choice.span is not None]

@@ -7,12 +7,14 @@ from typing import Any
 from rapidfuzz.distance import Levenshtein
 
 from extractors.utterance.text import MARK, Span, Utterance
-from extractors.utterance.words import stem, stems
+from extractors.utterance.words import listed, stem, stems
 
 LIKENESS = 0.84
 SHORTEST = 5
 """Letters that a word has at least before likeness counts."""
-NEGATIONS = frozenset("not no without exclude excluding except don't dont doesn't disable disabled never skip omit off".split())
+NEGATIONS = frozenset(
+    listed("not no without exclude excluding except don't dont doesn't disable disabled never skip omit off")
+)
 REACH = 5
 """How many words before a cue a negation reaches."""
 
@@ -74,7 +76,7 @@ def _like(utterance: Utterance, value: str) -> int | None:
     if len(low) < SHORTEST or not low.isalpha():
         return None
     for place, token in enumerate(utterance.lowers):
-        if utterance.kinds[place] is not MARK and abs(len(token) - len(low)) <= 2 and len(token) >= SHORTEST:
-            if Levenshtein.normalized_similarity(token, low) >= LIKENESS:
-                return place
+        near = utterance.kinds[place] is not MARK and abs(len(token) - len(low)) <= 2 and len(token) >= SHORTEST
+        if near and Levenshtein.normalized_similarity(token, low) >= LIKENESS:
+            return place
     return None

@@ -4,17 +4,30 @@ import datetime
 from collections.abc import Iterator
 
 from extractors.utterance.text import DATE, NUMBER, Span, Utterance
+from extractors.utterance.words import listed
 
 MONTHS = {
     name: number
     for number, names in enumerate(
-        "january jan,february feb,march mar,april apr,may,june jun,july jul,august aug,september sep sept,october oct,"
-        "november nov,december dec".split(","),
+        [
+            "january jan",
+            "february feb",
+            "march mar",
+            "april apr",
+            "may",
+            "june jun",
+            "july jul",
+            "august aug",
+            "september sep sept",
+            "october oct",
+            "november nov",
+            "december dec",
+        ],
         start=1,
     )
     for name in names.split()
 }
-WEEKDAYS = frozenset("monday tuesday wednesday thursday friday saturday sunday".split())
+WEEKDAYS = frozenset(listed("monday tuesday wednesday thursday friday saturday sunday"))
 RELATIVE = frozenset(("today", "tomorrow", "yesterday", "tonight", "now"))
 FORMATS = {
     "Y-m-d": "%Y-%m-%d",

@@ -8,6 +8,7 @@ probabilities that has no overlap is searched by a beam.
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from extractors.utterance.features import Slot, describe, describe_none
 from extractors.utterance.text import Span, Utterance
@@ -41,16 +42,35 @@ def decide(
 
 def rank(slot: Slot, spans: Sequence[Span], utterance: Utterance, weights: Sequence[float]) -> list[Option]:
     """Probability and span, most likely first, equal values once, at most `KEPT`; None stands for "not given"."""
-    scores: list[tuple[float, Span | None]] = [
-        (sum([weights[number] for number in numbers]), span)
-        for span, numbers in zip(spans, describe(slot, utterance, spans), strict=True)
-    ]
-    scores.append((sum([weights[number] for number in describe_none(slot, utterance)]), None))
-    top = max(score for score, _ in scores)
-    odds = [(math.exp(score - top), span) for score, span in scores]
-    total = sum(odd for odd, _ in odds)
-    odds.sort(key=lambda option: -option[0])
-    return [(odd / total, span) for odd, span in odds[:KEPT]]
+    spans = distinct(spans)
+    scores = [sum([weights[number] for number in numbers]) for numbers in describe(slot, utterance, spans)]
+    none = sum([weights[number] for number in describe_none(slot, utterance)])
+    top = max(scores, default=none)
+    top = max(top, none)
+    odds = [math.exp(score - top) for score in scores]
+    total = sum(odds) + math.exp(none - top)
+    order = sorted(range(len(spans)), key=odds.__getitem__, reverse=True)
+    best: dict[Any, tuple[float, Span]] = {}
+    for place in order:
+        span, odd = spans[place], odds[place] / total
+        key = repr(span.value)
+        if key in best:
+            best[key] = best[key][0] + odd, best[key][1]
+        elif len(best) < KEPT:
+            best[key] = odd, span
+    found: list[Option] = [*best.values(), (math.exp(none - top) / total, None)]
+    found.sort(key=lambda option: -option[0])
+    return found
+
+
+def distinct(spans: Sequence[Span]) -> list[Span]:
+    """Each place once: what the schema's proposers read before what an anchor did."""
+    kept: dict[tuple[int, int, str], Span] = {}
+    for span in spans:
+        key = span.start, span.end, repr(span.value)
+        if key not in kept or kept[key].form == "anchored":
+            kept[key] = span
+    return list(kept.values())
 
 
 def _overlap(spans: Sequence[Span | None]) -> bool:
@@ -84,22 +104,20 @@ def _crosses(one: Span | None, other: Span | None) -> bool:
     return one.start < other.end and other.start < one.end
 
 
-def arguments_of(slots: Sequence[Slot], choices: Sequence[Choice]) -> dict[str, object]:
+def arguments_of(slots: Sequence[Slot], choices: Sequence[Choice]) -> dict[str, Any]:
     """The chosen values, nested as the paths say."""
-    made: dict[str, object] = {}
+    made: dict[str, Any] = {}
     for slot, choice in zip(slots, choices, strict=True):
         if choice.span is None:
             continue
         inner = made
         for key in slot.path[:-1]:
-            below = inner.setdefault(key, {})
-            assert isinstance(below, dict)
-            inner = below
+            inner = inner.setdefault(key, {})
         inner[slot.path[-1]] = choice.span.value
     return made
 
 
-def with_defaults(arguments: Mapping[str, object], schema: Mapping[str, object]) -> dict[str, object]:
+def with_defaults(arguments: Mapping[str, Any], schema: Mapping[str, Any]) -> dict[str, Any]:
     """The arguments with the schema's defaults where a property is missing, nested objects likewise."""
     made = dict(arguments)
     properties = schema.get("properties")

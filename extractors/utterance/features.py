@@ -10,14 +10,14 @@ from dataclasses import dataclass
 from extractors.utterance.anchors import Anchor, masked, matched_left, matched_right
 from extractors.utterance.phrases import BREAKS, EDGES
 from extractors.utterance.text import MARK, WORD, Span, Utterance
-from extractors.utterance.words import stem
+from extractors.utterance.words import listed, stem
 
 CLASSES = ("edge", "name", "described", "other", "both", "mark", "small", "plain")
 LEFT, RIGHT = 5, 3
-PREPOSITIONS = (
-    "in on at from to for by with of between and as is are was = : than per about over under near named called titled "
-    "starting until since during into within via using against like through around after before or have has , ( # ^ "
-    "the a an equals having".split()
+PREPOSITIONS = listed(
+    "in on at from to for by with of between and as is are was = : than per about over under near named "
+    "called titled starting until since during into within via using against like through around after "
+    "before or have has , ( # ^ the a an equals having"
 )
 ROLES = (
     "place", "date", "time", "person", "start", "end", "amount", "unit", "kind", "title", "query", "format", "language",
@@ -48,6 +48,8 @@ def _names() -> Iterator[str]:
     yield from (f"anchor left {count}" for count in range(5))
     yield from (f"anchor right {count}" for count in range(4))
     yield from ("anchor whole", "anchor broken", "spelled as in the description")
+    yield from ("form of no example", "form of an example")
+    yield from ("none where examples have none", "none where examples have one")
     yield from (f"none for {need} {kind} with {count} own words"
                 for need in ("required", "optional") for kind in TYPES for count in range(3))  # fmt: skip
 
@@ -76,6 +78,8 @@ _ANCHOR_RIGHT = NUMBER_OF["anchor right 0"]
 _ANCHOR_WHOLE = NUMBER_OF["anchor whole"]
 _ANCHOR_BROKEN = NUMBER_OF["anchor broken"]
 _SPELLED = NUMBER_OF["spelled as in the description"]
+_FORM_SHOWN = NUMBER_OF["form of no example"]
+_NONE_SHOWN = NUMBER_OF["none where examples have none"]
 _NONE = NUMBER_OF["none for required text with 0 own words"]
 
 
@@ -101,6 +105,10 @@ class Slot:
     spelled: frozenset[str] = frozenset()
     """Shapes of the examples that its description gives."""
     anchors: tuple[Anchor, ...] = ()
+    forms: tuple[str, ...] = ()
+    """How examples print a number: "share", "words"."""
+    shown: bool | None = None
+    """Whether examples have it; None where there are no examples."""
 
 
 def describe(slot: Slot, utterance: Utterance, spans: Sequence[Span]) -> list[list[int]]:
@@ -115,7 +123,10 @@ def describe_none(slot: Slot, utterance: Utterance) -> list[int]:
     """The indicators of the answer that the utterance does not give the parameter."""
     words = slot.words
     own = sum(1 for word in set(_stems(utterance)) if words.get(word) == "name")
-    return [_NONE + (len(TYPES) * (not slot.required) + _TYPE[slot.type]) * 3 + min(own, 2)]
+    found = [_NONE + (len(TYPES) * (not slot.required) + _TYPE[slot.type]) * 3 + min(own, 2)]
+    if slot.shown is not None:
+        found.append(_NONE_SHOWN + slot.shown)
+    return found
 
 
 def _stems(utterance: Utterance) -> list[str]:
@@ -142,9 +153,7 @@ def _classes(slot: Slot, utterance: Utterance) -> list[int]:
     return found
 
 
-def _describe(
-    slot: Slot, utterance: Utterance, span: Span, classes: Sequence[int], gap: int, same: bool
-) -> list[int]:
+def _describe(slot: Slot, utterance: Utterance, span: Span, classes: Sequence[int], gap: int, same: bool) -> list[int]:
     _, _, start, end, form = span
     role = _ROLE[slot.role]
     form_number = _FORM.get(form.partition(" ")[0], len(FORMS) - 1)
@@ -158,6 +167,8 @@ def _describe(
     found += _surroundings(utterance, start, end, classes, role)
     found += _inside(slot, utterance, start, end, classes)
     if slot.type in ("integer", "number"):
+        if slot.forms:
+            found.append(_FORM_SHOWN + (form in slot.forms))
         found.append(_ORDER + 5 * same + max(-2, min(2, gap)) + 2)
     if slot.anchors:
         found += _anchors(slot, utterance, start, end)
@@ -168,7 +179,7 @@ def _surroundings(utterance: Utterance, start: int, end: int, classes: Sequence[
     lowers, kinds, tokens = utterance.lowers, utterance.kinds, utterance.tokens
     found = []
     width, place, step = len(CLASSES), start - 1, 0
-    while place >= 0 and lowers[place] in EDGES or place >= 0 and lowers[place] in "\"'“‘$€£`":
+    while (place >= 0 and lowers[place] in EDGES) or (place >= 0 and lowers[place] in "\"'“‘$€£`"):
         place -= 1
     before = lowers[place] if place >= 0 else "^"
     while step < LEFT and place >= 0:

@@ -137,5 +137,6 @@ def _slot_from_dict(data: Mapping[str, Any]) -> Slot:
             "function_words": frozenset(data["function_words"]),
             "spelled": frozenset(data["spelled"]),
             "anchors": anchors,
+            "forms": tuple(data["forms"]),
         }
     )

@@ -3,27 +3,31 @@
 One reading of the tokens serves all number proposers; each gives a number's value in the type that its parameter has.
 """
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 
 from extractors.utterance.text import CODE, NUMBER, WORD, Span, Utterance
+from extractors.utterance.words import listed
 
 SMALL = {
     word: value
     for value, word in enumerate(
-        "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen "
-        "seventeen eighteen nineteen".split()
+        listed(
+            "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen "
+            "sixteen seventeen eighteen nineteen"
+        )
     )
 }
 TENS = {
     word: 10 * value
-    for value, word in enumerate("twenty thirty forty fifty sixty seventy eighty ninety".split(), start=2)
+    for value, word in enumerate(listed("twenty thirty forty fifty sixty seventy eighty ninety"), start=2)
 }
 SCALES = {"hundred": 100, "thousand": 1000, "million": 10**6, "billion": 10**9, "trillion": 10**12, "dozen": 12}
 LETTERS = {"k": 1000, "m": 10**6, "bn": 10**9, "b": 10**9}
 ORDINALS = {
     word: value
     for value, word in enumerate(
-        "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth".split(), start=1
+        listed("first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth"),
+        start=1,
     )
 }
 TIMES = {"once": 1, "twice": 2, "thrice": 3, "half": 0.5, "couple": 2, "single": 1, "pair": 2}
@@ -102,7 +106,8 @@ def _read(utterance: Utterance) -> Iterator[Span]:
         place = max(end, place + 1)
 
 
-def _digits(utterance: Utterance, place: int) -> Iterator[Span]:
+def _digits(utterance: Utterance, place: int) -> Generator[Span, None, int]:
+    """Yields the readings, returns the token after them."""
     lowers, kinds, tokens = utterance.lowers, utterance.kinds, utterance.tokens
     text = tokens[place].replace(",", "")
     if len(text) > 15:
@@ -135,7 +140,7 @@ def _is_money(utterance: Utterance, place: int) -> bool:
     return place > 0 and utterance.tokens[place - 1] in CURRENCIES
 
 
-def _words(utterance: Utterance, place: int) -> Iterator[Span]:
+def _words(utterance: Utterance, place: int) -> Generator[Span, None, int]:
     """`twenty-five`, `two hundred and five`, `a dozen`, `five percent`."""
     total, part, end = 0, 0, place
     lowers = utterance.lowers
@@ -179,7 +184,7 @@ def _small(low: str) -> int | None:
     return None
 
 
-def _measured(utterance: Utterance, place: int) -> Iterator[Span]:
+def _measured(utterance: Utterance, place: int) -> Generator[Span, None, int]:
     """`10m2`, `3x3`: the digits that a code begins with, where it does."""
     token = utterance.tokens[place]
     digits = token[: next((at for at, char in enumerate(token) if not char.isdecimal()), len(token))]

@@ -5,18 +5,22 @@ from typing import Any
 
 from extractors.utterance import numbers as number_readings
 from extractors.utterance.text import CODE, DATE, MARK, NUMBER, WORD, Span, Utterance
+from extractors.utterance.words import listed
 
 QUOTES = {'"': '"', "“": "”", "'": "'", "‘": "’", "`": "`", "«": "»"}
-INNER = frozenset("of the de la von van der del di da du and & in for on to".split())
+INNER = frozenset(listed("of the de la von van der del di da du and & in for on to"))
 """Small words that may stand inside a name."""
 STOPS = frozenset(
-    "a an the of in on at from to for by with and or as is are was were be been being it its this that these those my "
-    "your our their his her me i we you he she they what which who whom whose when where how why if then than so do "
-    "does did can could would should will shall may might must not no into onto about between within during over under "
-    "above below after before since until till through per via using use given let need want like please there have "
-    "has had get got all any some each every also just only both either neither".split()
+    listed(
+        "a an the of in on at from to for by with and or as is are was were be been being it its this that "
+        "these those my your our their his her me i we you he she they what which who whom whose when where "
+        "how why if then than so do does did can could would should will shall may might must not no into "
+        "onto about between within during over under above below after before since until till through per "
+        "via using use given let need want like please there have has had get got all any some each every "
+        "also just only both either neither"
+    )
 )
-EDGES = frozenset("a an the my your our their his her some any this that these those all".split())
+EDGES = frozenset(listed("a an the my your our their his her some any this that these those all"))
 BREAKS = STOPS - EDGES
 JOINERS = frozenset((",", "and", "or", "&"))
 LONGEST = 8
@@ -85,7 +89,11 @@ def names(utterance: Utterance) -> list[Span]:
                 place += 1
             elif _joins(utterance, place) and place + 1 < count and _is_name(utterance, place + 1):
                 place += 1
-            elif kinds[place] is NUMBER and kinds[place - 1] is WORD and utterance.starts[place] > utterance.ends[place - 1]:
+            elif (
+                kinds[place] is NUMBER
+                and kinds[place - 1] is WORD
+                and utterance.starts[place] > utterance.ends[place - 1]
+            ):
                 ends.append(place + 1)
                 place += 1
                 break
@@ -202,7 +210,7 @@ def _joined(utterance: Utterance, inner: list[Span]) -> list[Span]:
                     break
                 options = best[after]
                 chain.append(min(options, key=lambda span: (not _closes(lowers, span.end), span.end - span.start)))
-            if len(chain) > 1 and start >= used or len(chain) == 1:
+            if (len(chain) > 1 and start >= used) or len(chain) == 1:
                 found.append(Span("list", [span.value for span in chain], start, chain[-1].end, _form(chain)))
             if len(found) >= MOST:
                 return found

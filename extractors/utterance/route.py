@@ -79,7 +79,7 @@ def content(utterance: Utterance) -> list[str]:
 def signals(
     profile: Profile, utterance: Utterance, router: Router, read: Sequence[float], missing: int
 ) -> dict[str, float]:
-    """SIGNALS by name. `read`: probabilities of the required parameters that were read; `missing`: how many were not."""
+    """SIGNALS by name. `read`: probabilities of the required parameters that were read; `missing`: the others."""
     asked = content(utterance)
     rarity, unknown = router.rarity, router.unknown
     known = set(asked)

@@ -21,7 +21,9 @@ def _pattern(validator: Any, pattern: str, instance: Any, schema: Any) -> Iterat
 
 
 # The library's own `pattern` runs on `re`, whose worst case is exponential.
-_Validator = extend(Draft202012Validator, {"pattern": _pattern})
+_Validator = extend(  # type: ignore[no-untyped-call]  # the stubs leave it untyped
+    Draft202012Validator, {"pattern": _pattern}
+)
 
 
 def validator(schema: Mapping[str, Any]) -> Validator:

@@ -27,6 +27,7 @@ _PARTS = re2.compile(
     _OPTIONS,
 )
 _KINDS = {"code": CODE, "date": DATE, "mixed": CODE, "number": NUMBER, "word": WORD, "mark": MARK}
+OPENING, MINUS = frozenset("[("), frozenset("-−")
 _TRAILING = frozenset(".,;:!?")
 
 
@@ -120,8 +121,8 @@ def _split(made: Utterance, chunk: str, start: int) -> None:
             _add(made, token[:-2], WORD, start + first)
             first, token = last - 2, token[-2:]
         if kind is MARK:
-            in_list = in_list or token in "[("
-            sign = first if token in "-−" and (first == 0 or chunk[first - 1] in "=([{,:$<>~") else -1
+            in_list = in_list or token in OPENING
+            sign = first if token in MINUS and (first == 0 or chunk[first - 1] in "=([{,:$<>~") else -1
         _add(made, token, kind, start + first)
 
 

@@ -2,7 +2,13 @@
 
 from functools import lru_cache
 
-_ENDINGS = ("ations", "ation", "ments", "ment", "ings", "ing", "ies", "ers", "er", "ions", "ion", "es", "ed", "ly", "s", "e", "y")
+
+def listed(text: str) -> tuple[str, ...]:
+    """The words of a text, for tables of words."""
+    return tuple(text.split())
+
+
+_ENDINGS = listed("ations ation ments ment ings ing ies ers er ions ion es ed ly s e y")
 
 
 @lru_cache(maxsize=65536)

@@ -78,6 +78,8 @@ _IMPORTS = {
     "extractors.normalise": "canonical same",
     "extractors.pattern": "PatternError contains find find_all matches spans",
     "extractors.table": "ROW ItemRow Reading item_rows",
+    "extractors.utterance": "Span Utterance anchored booleans codes dates enums floats implied integers lists money "
+    "names phrases quoted texts times",
     "ocr.document": "Box Document Page Segment Word",
     "templates.workflows.logic": "Day Made Number Outcome REVIEW Truth UNDECIDED Values above all_of any_of at_least "
     "at_most below both day either holds mentions minus missing negated over plus same settled times",
@@ -102,6 +104,8 @@ _ATTRIBUTES = _words(
     # Document, Page, Row, Segment, Word, Box, Candidate
     "pages words rows segments text text_of box_of row_of segment_of number width height source x0 y0 x1 y1 "
     "confidence middle row start end page kind value form box "
+    # Utterance, Span
+    "lowers kinds text_of "
     # extractors.layout and extractors.table
     "tokens starts ends left right overlapping above below numbers codes texts readings anchor block header document "
     # names in modules that may be imported whole

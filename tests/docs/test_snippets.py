@@ -10,6 +10,7 @@ import typer
 from typer.testing import CliRunner
 
 from cli.main import app
+from factory.functions.load import parse_functions_spec
 from factory.rules import Variable, emit_rule, parse_rule, prove
 from factory.spec import parse_spec
 from tests.docs.pages import PAGES, ROOT, Snippet, anchors, links, snippets
@@ -50,6 +51,9 @@ def test_python_runs(snippet: Snippet) -> None:
 
 @pytest.mark.parametrize("snippet", snippets("yaml"), ids=str)
 def test_specs_load(snippet: Snippet) -> None:
+    if snippet.text.startswith(("kind: function", "kind: toolset")):
+        assert parse_functions_spec(snippet.text, str(snippet)).spec.parts
+        return
     assert parse_spec(snippet.text, str(snippet)).fields
 
 

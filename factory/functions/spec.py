@@ -8,10 +8,18 @@
 A toolset holds several functions under `functions`; the compiled router picks one of them or none.
 """
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, JsonValue, StringConstraints, ValidationInfo, field_validator, model_validator
-from typing_extensions import Annotated
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    JsonValue,
+    StringConstraints,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
 
 from extractors.utterance.schema import FunctionSchemaError, validator
 from factory.spec import Name

@@ -14,16 +14,17 @@ import extractors.utterance
 from extractors.utterance.anchors import Anchor
 from extractors.utterance.features import Slot
 from extractors.utterance.text import Span, Utterance
-from factory.function_spec import FunctionPart, UtteranceExample
-from factory.literals import literal_spans
-from factory.slots import Parameter, parameters_of
+from extractors.utterance.words import listed
+from factory.functions.literals import literal_spans
+from factory.functions.slots import Parameter, parameters_of
+from factory.functions.spec import FunctionPart, UtteranceExample
 
 _QUOTED = re2.compile(r"['\"‘“]([^'\"‘’“”]{1,40})['\"’”]")
 _DATE_FORMS = {
     "yyyy-mm-dd": "Y-m-d", "mm/dd/yyyy": "m/d/Y", "dd/mm/yyyy": "d/m/Y", "yyyy/mm/dd": "Y/m/d", "dd-mm-yyyy": "d-m-Y",
     "mm-dd-yyyy": "m-d-Y", "dd.mm.yyyy": "d.m.Y",
 }  # fmt: skip
-_CUE_STOPS = frozenset("include is show get return has use allow enable with should display add".split())
+_CUE_STOPS = frozenset(listed("include is show get return has use allow enable with should display add"))
 LEFT, RIGHT = 4, 2
 
 
@@ -51,6 +52,7 @@ class Planned:
 
     slot: Slot
     proposals: tuple[Proposal, ...]
+    description: str = ""
 
     def bind(self) -> Callable[[Utterance], list[Span]]:
         """All proposers as one function."""
@@ -83,6 +85,12 @@ def _plan(parameter: Parameter, part: FunctionPart) -> Planned:
     anchors: list[Anchor] = []
     implied: list[Any] = []
     forms: list[str] = []
+
+    def named(utterance: Utterance, value: Any) -> bool:
+        """Whether the schema's own proposers find the value, by a cue or a synonym."""
+        found = (span for one in _by_schema(parameter, part.synonyms, ()) for span in one.bind()(utterance))
+        return slot.type in ("enum", "boolean") and any(span.value == value for span in found)
+
     for example in part.examples:
         value = value_at(example.arguments, slot.path)
         if value is None:
@@ -90,7 +98,7 @@ def _plan(parameter: Parameter, part: FunctionPart) -> Planned:
         utterance = Utterance.of(example.utterance)
         spans = literal_spans(utterance, value)
         if not spans:
-            if value not in implied:
+            if value not in implied and value != parameter.schema.get("default") and not named(utterance, value):
                 implied.append(value)
             continue
         start, end, form = spans[0]
@@ -101,7 +109,13 @@ def _plan(parameter: Parameter, part: FunctionPart) -> Planned:
     if unique and slot.type in ("text", "date"):
         proposals.insert(0, Proposal("anchored", (unique,)))
     proposals += [Proposal("implied", (value,)) for value in implied]
-    return Planned(replace(slot, anchors=unique), tuple(proposals))
+    given = [value_at(example.arguments, slot.path) is not None for example in part.examples]
+    shown = any(given) if given else None
+    return Planned(
+        replace(slot, anchors=unique, shown=shown, forms=tuple(dict.fromkeys(forms))),
+        tuple(proposals),
+        str(parameter.schema.get("description", "")),
+    )
 
 
 def _by_schema(parameter: Parameter, synonyms: Mapping[str, Sequence[str]], forms: Sequence[str]) -> list[Proposal]:

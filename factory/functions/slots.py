@@ -9,17 +9,19 @@ import re2
 from extractors.utterance.features import Slot, shape
 from extractors.utterance.phrases import STOPS
 from extractors.utterance.route import Profile
-from extractors.utterance.words import stem, stems
-from factory.function_spec import FunctionPart
-from factory.slot_roles import role_of
+from extractors.utterance.words import listed, stem, stems
+from factory.functions.roles import role_of
+from factory.functions.spec import FunctionPart
 
 _IDENTIFIER = re2.compile(r"[^a-z0-9]+")
 _EXAMPLES = re2.compile(r"(?i)(?:e\.g\.?,?|for example,?|such as|like|format:?)\s*:?\s*['\"‘“(]?([^'\"’”)]{1,40})")
 _STEMMED_STOPS = frozenset(stem(word) for word in STOPS)
 TAKEN = frozenset(
-    "anchored booleans codes dates enums floats implied integers lists money names phrases quoted texts times contains "
-    "find find_all matches list str int float bool dict tuple set min max sum len any all abs round sorted range next "
-    "iter map filter zip reversed divmod ord chr enumerate utterance span".split()
+    listed(
+        "anchored booleans codes dates enums floats implied integers lists money names phrases quoted texts "
+        "times contains find find_all matches list str int float bool dict tuple set min max sum len any all "
+        "abs round sorted range next iter map filter zip reversed divmod ord chr enumerate utterance span"
+    )
 )
 
 

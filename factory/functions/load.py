@@ -1,0 +1,93 @@
+"""Read and check a spec of kind `function` or `toolset`. Errors name file, line, column and the fix."""
+
+import difflib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+from pydantic import BaseModel, ValidationError
+
+from factory.functions.spec import (
+    CallableSpec,
+    CallAccuracy,
+    FunctionPart,
+    FunctionSchema,
+    FunctionSpec,
+    ToolsetSpec,
+    UtteranceExample,
+)
+from factory.spec import SpecError
+from factory.yaml_places import mark_of
+
+KINDS: dict[str, type[FunctionSpec] | type[ToolsetSpec]] = {"function": FunctionSpec, "toolset": ToolsetSpec}
+_PARTS: dict[object, type[BaseModel]] = {
+    "function": FunctionSchema, "functions": FunctionPart, "examples": UtteranceExample, "accuracy": CallAccuracy,
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class LoadedFunctions:
+    """A spec that can be compiled: as written, and its artifact's name."""
+
+    spec: CallableSpec
+    name: str
+    text: str
+
+
+def is_callable(path: Path) -> bool:
+    """Whether a spec folder or file says that it is of one of these kinds."""
+    file = path / "spec.yaml" if path.is_dir() else path
+    try:
+        data = yaml.safe_load(file.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, yaml.YAMLError):
+        return False
+    return isinstance(data, dict) and data.get("kind") in KINDS
+
+
+def load_functions_spec(path: Path) -> LoadedFunctions:
+    """Read a spec folder or file. Raises SpecError with `file:line:column: what, and how to mend it`."""
+    file = path / "spec.yaml" if path.is_dir() else path
+    folder = file.resolve().parent.name.lower()
+    return parse_functions_spec(
+        file.read_text(encoding="utf-8"), str(file), "".join(char if char.isalnum() else "_" for char in folder)
+    )
+
+
+def parse_functions_spec(text: str, file: str = "spec.yaml", name: str = "function") -> LoadedFunctions:
+    """Check the text of a spec. `name` serves where it has none."""
+    try:
+        root, data = yaml.compose(text, Loader=yaml.SafeLoader), yaml.safe_load(text)
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark
+        where = f"{file}:{mark.line + 1}:{mark.column + 1}" if mark else file
+        raise SpecError(f"{where}: not valid YAML: {error.problem}") from None
+    except yaml.YAMLError as error:
+        raise SpecError(f"{file}: not valid YAML: {error}") from None
+    if not isinstance(data, dict) or root is None or data.get("kind") not in KINDS:
+        raise SpecError(f"{file}:1:1: a spec of functions begins with `kind: function` or `kind: toolset`")
+    try:
+        spec = KINDS[data["kind"]].model_validate(data)
+    except ValidationError as error:
+        found = error.errors(include_url=False, include_input=False)
+        raise SpecError("\n".join(_explain(file, root, dict(item), KINDS[data["kind"]]) for item in found)) from None
+    return LoadedFunctions(spec, spec.name or name, text)
+
+
+def _explain(file: str, root: yaml.Node, error: dict[str, Any], kind: type[BaseModel]) -> str:
+    location = tuple(part for part in error["loc"] if part != "[key]")
+    message = str(error["msg"]).removeprefix("Value error, ")
+    last = str(location[-1]) if location else ""
+    if error["type"] == "extra_forbidden":
+        owner = next((_PARTS[part] for part in reversed(location[:-1]) if part in _PARTS), kind)
+        near = difflib.get_close_matches(last, list(owner.model_fields), n=1)
+        message = f"unknown key {last!r}" + (f"; did you mean {near[0]!r}?" if near else "")
+    elif error["type"] == "missing":
+        message = f"`{last}` is missing; add it"
+    elif error["type"] == "string_type":
+        message = "text is wanted here; put it in quotes"
+    elif error["type"] == "string_pattern_mismatch":
+        message = f"{last!r} is no name that can be called"
+    line, column = mark_of(root, location)
+    place = ".".join(str(part) for part in location)
+    return f"{file}:{line}:{column}: {place + ': ' if place else ''}{message}"
