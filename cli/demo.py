@@ -53,6 +53,7 @@ def _run(spec: DocumentSpec, inbox: Path, address: str) -> None:
     _table(records)
     _summary(report, store, seconds)
     _scores(spec, inbox, records)
+    out.print("the doubtful fields wait at `factory review serve`", highlight=False)
 
 
 def _table(records: dict[str, Record]) -> None:

@@ -8,8 +8,8 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from extractors.normalise.text import collapse
 from ocr.document import Box
-from runtime.errors import ReviewError
-from runtime.review.guard import Call, RefusedError
+from runtime.errors import ReviewError, RunError
+from runtime.review.guard import Call, Decided, RefusedError
 from runtime.review.holds import HeldError, hold, release
 from runtime.review.queue import Decision, settle
 from runtime.review.sheet import WHY, Item, label_of, sheet
@@ -61,13 +61,13 @@ def document(call: Call) -> Response:
     services, chosen = call.services, _filter(call)
     record: str = call.request.path_params["record"]
     services.pages.source(record)
-    editable = call.session.user.may("decide")
+    editable, held = call.session.user.may("decide"), 0
     if editable:
         try:
-            hold(services.store, services.audit, record, call.actor)
+            held = hold(services.store, services.audit, record, call.actor)
         except HeldError:
             editable = False
-    else:
+    if not held:  # a hold has an entry of its own
         services.audit.append("review.view", (record,), call.actor)
     shown = sheet(services.store, record, call.actor)
     following = next_record(services.store, chosen, call.actor, record) if editable else None
@@ -98,7 +98,7 @@ def picture(call: Call) -> Response:
     """`GET /documents/RECORD/pages/N`: the page's picture."""
     number = _number(call.request.path_params["number"], 0, 10_000)
     data = call.services.pages.picture(call.request.path_params["record"], number)
-    return Response(data, media_type="image/webp", headers={"cache-control": "private, max-age=600"})
+    return Response(data, media_type="image/webp")
 
 
 def keep(call: Call) -> Response:
@@ -121,15 +121,16 @@ def decide(call: Call) -> Response:
     decision, text = _decision(call, item)
     box = _box(call, record) if decision == "correct" else None
     settle(services.store, services.audit, item.id, decision, call.actor, text, box)
-    if services.settled is not None:
-        services.settled(item.id, record)
+    note = _tell(call, Decided(item.id, record, decision, call.actor, text))
     shown = sheet(services.store, record, call.actor)
     if not call.wants_json:
         return RedirectResponse(f"/documents/{record}{_query(_filter(call))}", 303)
     done = next(one for one in shown.items if one.id == item.id)
     value = done.value.value if done.value else None
     checks = [asdict(check) for check in shown.checks]
-    return JSONResponse({"decision": decision, "value": value, "open": len(shown.waiting), "checks": checks})
+    return JSONResponse(
+        {"decision": decision, "value": value, "open": len(shown.waiting), "checks": checks, "note": note}
+    )
 
 
 def split(call: Call) -> Response:
@@ -150,6 +151,18 @@ def _item_of(call: Call, record: str) -> Item:
                 raise RefusedError(409, "Someone settled this field already. Reload the page.")
             return item
     raise RefusedError(404, "There is no such field.")
+
+
+def _tell(call: Call, decided: Decided) -> str:
+    """Tell what waits for the decision. It stands in the store by now: a failure to tell takes nothing back."""
+    if call.services.told is None:
+        return ""
+    try:
+        call.services.told(decided)
+    except RunError:
+        call.services.audit.append("review.untold", (decided.item, decided.record), decided.actor)
+        return "It is kept, but the workflow that waits for it could not be told."
+    return ""
 
 
 def _decision(call: Call, item: Item) -> tuple[Decision, str | None]:

@@ -25,6 +25,7 @@ from runtime.errors import ReviewError
 from runtime.registry import Registry
 from runtime.review.holds import HeldError
 from runtime.review.pages import Pages
+from runtime.review.queue import Decision
 from runtime.review.sessions import LIFE, Session, Sessions
 from runtime.review.users import Permission, Users
 from runtime.store import Store
@@ -64,6 +65,17 @@ class Settings:
 
 
 @dataclass(frozen=True)
+class Decided:
+    """A decision on one item, as it was taken. `text` is what a person wrote, for `correct` only."""
+
+    item: str
+    record: str
+    decision: Decision
+    actor: str
+    text: str | None
+
+
+@dataclass(frozen=True)
 class Services:
     """All that a page needs to answer."""
 
@@ -75,8 +87,8 @@ class Services:
     settings: Settings
     html: Environment
     registry: Registry | None = None
-    settled: Callable[[str, str], None] | None = None
-    """Told each settled item and its record: what waits for the decision elsewhere goes on."""
+    told: Callable[[Decided], None] | None = None
+    """Called with each decision once it is in the store: a workflow that waits for it goes on."""
 
     @property
     def cookie(self) -> str:
@@ -244,8 +256,7 @@ class Shield:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
                 for name, value in self.headers.items():
-                    if name != "cache-control" or name not in headers:
-                        headers[name] = value
+                    headers[name] = value
             await send(message)
 
         client = scope.get("client")

@@ -71,6 +71,8 @@ class Pages:
         """Page `number` (from 1) as WebP. Raises ReviewError."""
         source = self.source(record)
         key = (source.sha256, number)
+        if (drawn := self._pictures.get(key)) is not None:
+            return drawn
         with self._one_at_a_time:
             if key not in self._pictures:
                 document = self._document(source)

@@ -1,8 +1,10 @@
 """All that the page shows of one document: doubtful fields and why, other fields, line items, checks, history."""
 
 import json
+import math
 from dataclasses import dataclass
 from pathlib import PurePath
+from statistics import median
 from typing import Any
 
 from sqlalchemy import select
@@ -12,7 +14,7 @@ from extractors.checks import CheckError, evaluate, parse_check
 from runtime.record import HEADER, path_of, place_of
 from runtime.review.holds import held_by_other
 from runtime.store import Store, StoredRecord
-from runtime.tables import review_items
+from runtime.tables import documents, review_items
 
 WHY = {
     "low_confidence": "Read, but not surely enough",
@@ -54,6 +56,7 @@ class Sheet:
     document: str
     name: str
     file: str
+    pages: int
     artifact: str
     items: tuple[Item, ...]
     others: tuple[tuple[str, FieldValue], ...]
@@ -77,18 +80,20 @@ def sheet(store: Store, record: str, actor: str) -> Sheet:
     stored = store.record(record)
     with store.engine.connect() as connection:
         rows = connection.execute(select(review_items).where(review_items.c.record == stored.id)).all()
+        pages = connection.scalar(select(documents.c.pages).where(documents.c.sha256 == stored.document))
     checks = _checks_now(stored.record)
     order = {name: place for place, name in enumerate(stored.record.fields)}
     rows = sorted(rows, key=lambda row: _order(row.field, order, stored.record))
     items = tuple(_item(row, stored.record, checks) for row in rows)
     named = {item.field: item for item in items}
-    columns = tuple(dict.fromkeys(name for row in stored.record.line_items for name in row))
+    columns = _columns(stored.record, named)
     holders = [row.locked_by for row in rows if row.state == "open" and held_by_other(row, actor)]
     return Sheet(
         stored.id,
         stored.document,
         stored.name,
         PurePath(stored.paths[0]).name,
+        pages or 1,
         stored.artifact,
         items,
         tuple((name, value) for name, value in stored.record.fields.items() if name not in named),
@@ -105,6 +110,16 @@ def label_of(field: str) -> str:
     plain = name.replace("_", " ")
     shown = plain[:1].upper() + plain[1:]
     return shown if row == HEADER else f"{shown}, row {row + 1}"
+
+
+def _columns(record: Record, named: dict[str, Item]) -> tuple[str, ...]:
+    """Columns of the line items from left to right as they stand on the page; empty ones are left out."""
+    places: dict[str, list[float]] = {}
+    for number, row in enumerate(record.line_items):
+        for name, value in row.items():
+            if value.value is not None or path_of(number, name) in named:
+                places.setdefault(name, []).extend([value.box.x0] if value.box else [])
+    return tuple(sorted(places, key=lambda name: median(places[name]) if places[name] else math.inf))
 
 
 def _grid(stored: StoredRecord, columns: tuple[str, ...], named: dict[str, Item]) -> Any:

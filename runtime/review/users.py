@@ -4,6 +4,7 @@ Passwords are kept as argon2id with the parameters of RFC 9106 for little memory
 name costs the same time as a wrong password, so the answer's time does not tell which names exist.
 """
 
+import threading
 from dataclasses import dataclass
 from typing import Any, Literal, get_args
 
@@ -28,6 +29,8 @@ ALLOWED: dict[Role, frozenset[Permission]] = {
 SHORTEST, LONGEST = 12, 256
 """Characters of a password: length is what counts (NIST SP 800-63B); the longest keeps hashing cheap."""
 _NAME = re2.compile(r"^[A-Za-z0-9][A-Za-z0-9._@+-]{0,63}$")
+_TWO_AT_ONCE = threading.BoundedSemaphore(2)
+"""A check takes 64 MiB: strangers who try many passwords at once must not fill the memory."""
 _HASHER = PasswordHasher.from_parameters(RFC_9106_LOW_MEMORY)
 
 
@@ -108,7 +111,8 @@ class Users:
         """The active user whose name and password these are, else None, after the same time either way."""
         with self.store.engine.connect() as connection:
             row = connection.execute(select(users).where(users.c.name == name)).first()
-        right = _verify(row.password if row and row.password else self._nobody, password[: LONGEST + 1])
+        with _TWO_AT_ONCE:
+            right = _verify(row.password if row and row.password else self._nobody, password[: LONGEST + 1])
         known = row is not None and row.password is not None and row.active
         return _user(row) if right and known and len(password) <= LONGEST else None
 

@@ -68,7 +68,7 @@ function settled(form, said) {
   paper.done(form.dataset.item, boxOf(form));
   document.getElementById("left").textContent = said.open;
   const label = form.querySelector("label").textContent;
-  live.textContent = `${label}: ${words.toLowerCase()}. ${said.open ? `${said.open} to go.` : "Nothing left here."}`;
+  live.textContent = `${label}: ${words.toLowerCase()}. ${said.open ? `${said.open} to go.` : "Nothing left here."} ${said.note}`;
   said.checks.forEach(showCheck);
   const rest = open();
   if (rest.length) go(rest[Math.min(Math.max(place, 0), rest.length - 1)]);

@@ -5,12 +5,14 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import update
+from starlette.testclient import TestClient
 
 from extractors.candidate import Record
 from ocr.document import Document
 from runtime.audit import AuditLog
-from runtime.review.app import PAGES
-from runtime.review.guard import BODY, BURST, CSP, Settings
+from runtime.errors import RunError
+from runtime.review.app import PAGES, review_app
+from runtime.review.guard import BODY, BURST, CSP, Decided, Settings
 from runtime.review.queue import list_open
 from runtime.review.users import ALLOWED, Role
 from runtime.store import Store
@@ -303,3 +305,53 @@ def test_admins_look_after_people(desk: Waiting) -> None:
 def test_roles_are_what_the_docs_say() -> None:
     assert set(ALLOWED) == set(Role.__args__)  # type: ignore[attr-defined]  # a Literal
     assert "decide" not in ALLOWED["auditor"] and "users" not in ALLOWED["reviewer"] | ALLOWED["auditor"]
+
+
+def test_whatever_waits_elsewhere_is_told_and_its_failure_takes_nothing_back(desk: Waiting) -> None:
+    heard: list[Decided] = []
+
+    def tell(decided: Decided) -> None:
+        heard.append(decided)
+        if len(heard) == 2:
+            raise RunError("nobody answers")
+
+    app = review_app(desk.store, desk.audit, told=tell)
+    client = TestClient(app, base_url="http://localhost", follow_redirects=False, client=("127.0.0.1", 1))
+    token = sign_in(client, "ann")
+    record = desk.records[0]
+    items = {one.field: one.id for one in list_open(desk.store) if one.record == record}
+    said = [
+        client.post(f"/documents/{record}/items/{items[name]}", data={**form, "csrf": token}, headers=JSON).json()
+        for name, form in (("total", {"decision": "save", "value": "96.50"}), ("order_number", {"decision": "accept"}))
+    ]
+    assert heard == [
+        Decided(items["total"], record, "correct", "ann", "96.50"),
+        Decided(items["order_number"], record, "accept", "ann", None),
+    ]
+    assert said[0]["note"] == "" and "could not be told" in said[1]["note"] and said[1]["open"] == 0
+    assert [entry.action for entry in desk.audit.entries()][-2:] == ["review.accept", "review.untold"]
+
+
+def test_looking_is_in_the_audit_log_whoever_looks(desk: Waiting) -> None:
+    client = client_of(desk)
+    url = f"/documents/{desk.records[0]}"
+    for name, role in (("ann", "reviewer"), ("bob", "reviewer"), ("olga", "auditor")):
+        sign_in(client, name, role)
+        assert client.get(url).status_code == 200
+    looks = [(entry.action, entry.actor) for entry in desk.audit.entries() if entry.subjects == (desk.records[0],)]
+    assert looks == [("review.open", "ann"), ("review.view", "bob"), ("review.view", "olga")]
+
+
+def test_the_whole_way_in_both_kinds_of_store(waiting: Waiting) -> None:
+    client = client_of(waiting)
+    token = sign_in(client, "ann")
+    assert "order-1.pdf" in client.get("/").text
+    url = client.post("/next", data={"csrf": token}).headers["location"]
+    for item in [one for one in list_open(waiting.store) if url.endswith(one.record)]:
+        form = {"csrf": token, "decision": "save", "value": "96.50" if item.field == "total" else "HL-001"}
+        assert client.post(f"{url}/items/{item.id}", data=form).headers["location"] == url
+    assert "HL-001" in client.get(url).text
+    following = client.post("/next", data={"csrf": token, "besides": url.rsplit("/", 1)[1]}).headers["location"]
+    assert following != url and following.rsplit("/", 1)[1] in waiting.records
+    assert client.post("/logout", data={"csrf": token}).headers["location"] == "/login"
+    assert client.get("/").status_code == 401 and waiting.audit.verify_chain().whole
