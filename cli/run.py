@@ -14,6 +14,7 @@ from rich.table import Table
 
 from cli.ladder import OnOff, ladder_json, ladder_options, show_ladder
 from cli.output import FAILED, err, escape, out, print_json, told
+from cli.watched import watched
 from runtime.batch import BatchOptions, BatchReport, run_batch
 from runtime.errors import UsageError
 from runtime.export import check_target, export
@@ -54,6 +55,9 @@ def run(
         int | None, typer.Option(min=0, help="Tokens that the whole batch may spend; default: the spec's.")
     ] = None,
     limit: Annotated[int | None, typer.Option(min=1, help="Only the first so many documents.")] = None,
+    metrics: Annotated[
+        str | None, typer.Option(help="Serve metrics at this PORT of the loopback, or write them to this .prom FILE.")
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
 ) -> None:
     """Extract records from documents. What is recorded already is not done again.
@@ -67,7 +71,7 @@ def run(
         options = BatchOptions(workers or os.cpu_count() or 1, timeout)
         records, where = Store(store), Registry(registry)
         shape = Shape.of(where.resolve(name))
-        with _Bar(count, quiet=as_json) as observer:
+        with _Bar(count, quiet=as_json) as bar, watched(metrics, records, bar) as observer:
             report = run_batch(
                 where,
                 name,

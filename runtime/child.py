@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Any
 from extractors.climbed import Climbed
 from ocr.errors import ReadError
 from ocr.options import ReadOptions
+from ocr.profile import Profile
 from runtime.artifact import Artifact
 from runtime.errors import RunError
 from runtime.load import is_workflow, load_artifact, load_workflow
@@ -99,13 +100,17 @@ def answer(run: Run, job: dict[str, Any]) -> dict[str, Any]:
         return {"reason": "code", "message": _where(error)}
     plain = {name: getattr(extraction, name) for name in Extraction.__slots__}
     climbed = extraction.climbed.to_dict() if extraction.climbed else None
-    return {"extraction": {**plain, "record": record_to_dict(extraction.record), "climbed": climbed}}
+    profile = extraction.profile.to_dict() if extraction.profile else None
+    record = record_to_dict(extraction.record)
+    return {"extraction": {**plain, "record": record, "climbed": climbed, "profile": profile}}
 
 
 def extraction_from_dict(data: dict[str, Any]) -> Extraction:
     """The parent's side of `answer`. Raises KeyError or TypeError where the shape is wrong."""
     climbed = Climbed.from_dict(data["climbed"]) if data["climbed"] else None
-    return Extraction(**{**data, "record": record_from_dict(data["record"]), "climbed": climbed})
+    profile = Profile.from_dict(data["profile"]) if data["profile"] else None
+    record = record_from_dict(data["record"])
+    return Extraction(**{**data, "record": record, "climbed": climbed, "profile": profile})
 
 
 def encode(setup: Setup) -> bytes:

@@ -14,6 +14,7 @@ from extractors.guard import barring, guarded
 from ocr.document import Document
 from ocr.hidden import HiddenWord, hidden_words
 from ocr.options import DEFAULTS, ReadOptions
+from ocr.profile import profile_of
 from ocr.read import read_document
 from runtime.embedded import add, alone, look
 from runtime.load import LoadedArtifact
@@ -88,7 +89,14 @@ def run_file(
         record = _told(record, result.findings)
     size = path.stat().st_size
     return Extraction(
-        document.sha256, record, len(document.pages), size, read_ms, result.extract_ms, climbed=result.climbed
+        document.sha256,
+        record,
+        len(document.pages),
+        size,
+        read_ms,
+        result.extract_ms,
+        climbed=result.climbed,
+        profile=profile_of(document),
     )
 
 

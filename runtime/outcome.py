@@ -5,6 +5,7 @@ from typing import Any, Literal
 
 from extractors.candidate import Record
 from extractors.climbed import Climbed
+from ocr.profile import Profile
 
 Kind = Literal["recorded", "known", "duplicate", "failed"]
 
@@ -23,6 +24,8 @@ class Extraction:
     """Of a workflow: `recorded` values and the decision `trace`, as JSON."""
     climbed: Climbed | None = None
     """What the ladder took; None where it was not asked for."""
+    profile: Profile | None = None
+    """What the document looks like; None where no page was read."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,87 @@
+"""What a document looks like, in a few numbers that hold none of its text: for metrics and drift.
+
+The layout is a MinHash signature (Broder 1997, "On the resemblance and containment of documents") over the words
+without digits, each with its coarse place on the page: the share of equal numbers of two signatures estimates how
+much two documents have in common. A vendor's own words stay where they are from one document to the next.
+"""
+
+import zlib
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+
+from ocr.document import Document
+
+PERMUTATIONS = 32
+_PRIME = np.uint64(4_294_967_311)
+_RANDOM = np.random.default_rng(20_251_125)
+_FACTORS = _RANDOM.integers(1, 2**31, PERMUTATIONS, dtype=np.uint64)
+_SHIFTS = _RANDOM.integers(0, 2**31, PERMUTATIONS, dtype=np.uint64)
+_STOPWORDS = {
+    "en": "the of and to from date total due number for please your with terms",
+    "de": "der die das und von vom datum betrag nummer rechnung bitte mit zum ihre",
+    "fr": "le la les et de du des date montant facture numero votre pour avec",
+    "es": "el los las y de del fecha importe factura numero su para con por",
+    "it": "il lo gli e di del data importo fattura numero vostro per con",
+    "nl": "het een en van datum bedrag factuur nummer uw voor met",
+}
+_LANGUAGES: dict[str, tuple[str, ...]] = {}
+for _name, _words in _STOPWORDS.items():
+    for _word in _words.split():
+        _LANGUAGES[_word] = (*_LANGUAGES.get(_word, ()), _name)
+LANGUAGES = (*_STOPWORDS, "other")
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """`source` is how the words came to be (`Page.source` of the first page), `quality` their mean confidence, 0 to 1,
+    `language` the one whose function words are most frequent, `layout` a MinHash signature, empty without words."""
+
+    source: str
+    quality: float
+    language: str
+    layout: tuple[int, ...]
+
+    def to_dict(self) -> dict[str, Any]:
+        """As JSON."""
+        return asdict(self)
+
+    @staticmethod
+    def from_dict(data: dict[str, Any]) -> "Profile":
+        """The inverse of `to_dict`. Raises KeyError or TypeError where the shape is wrong."""
+        return Profile(str(data["source"]), float(data["quality"]), str(data["language"]), tuple(data["layout"]))
+
+
+def profile_of(document: Document) -> Profile:
+    """The profile of a document's first page: later ones are mostly tables, whose words change."""
+    if not document.pages or not document.pages[0].words:
+        return Profile(document.pages[0].source if document.pages else "none", 0.0, "other", ())
+    page = document.pages[0]
+    votes: Counter[str] = Counter()
+    marks: set[int] = set()
+    for word in page.words:
+        text = word.text.casefold().strip(".,:;#()")
+        votes.update(_LANGUAGES.get(text, ()))
+        if text.isalpha():
+            marks.add(zlib.crc32(f"{text}{int(4 * word.x0 / page.width)}".encode()))
+    quality = sum(word.confidence for word in page.words) / len(page.words)
+    language = max(votes, key=lambda one: (votes[one], one)) if votes else "other"
+    return Profile(page.source, round(quality, 4), language, _signature(marks))
+
+
+def resemblance(one: Sequence[int], other: Sequence[int]) -> float:
+    """The estimated share of marks that two layouts have in common (Jaccard), 0 to 1."""
+    if len(one) != len(other) or not one:
+        return 0.0
+    return sum(a == b for a, b in zip(one, other, strict=True)) / len(one)
+
+
+def _signature(marks: set[int]) -> tuple[int, ...]:
+    if not marks:
+        return ()
+    values = np.fromiter(marks, dtype=np.uint64, count=len(marks))
+    mixed = (values[:, None] * _FACTORS[None, :] + _SHIFTS[None, :]) % _PRIME
+    return tuple(int(number) for number in mixed.min(axis=0))

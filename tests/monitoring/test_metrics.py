@@ -1,0 +1,96 @@
+"""Metrics of a real batch, over HTTP and in a file; no value in a label; labels stay few."""
+
+import json
+import socket
+import urllib.request
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from prometheus_client import generate_latest
+from prometheus_client.parser import text_string_to_metric_families
+
+from monitoring.definitions import METRICS, MOST
+from monitoring.metrics import Metrics, MetricsObserver
+from monitoring.reviewed import ReviewMetrics
+from monitoring.serve import exposed
+from runtime.audit import AuditLog
+from runtime.batch import BatchOptions, run_batch
+from runtime.errors import UsageError
+from runtime.registry import Registry
+from runtime.review.queue import list_open, settle
+from runtime.store import Store
+from tests.runtime.conftest import MODEL, make_artifact
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def samples(text: str) -> dict[tuple[str, ...], float]:
+    return {
+        (one.name, *one.labels.values()): one.value
+        for family in text_string_to_metric_families(text)
+        for one in family.samples
+    }
+
+
+def test_a_batch_tells_its_metrics_over_http_and_in_a_file(
+    registry: Registry, inbox: Callable[[int], list[Path]], tmp_path: Path
+) -> None:
+    doubtful = json.loads(MODEL.to_json())
+    doubtful["fields"]["number"]["threshold"] = None
+    artifact = make_artifact(model=type(MODEL).from_json(json.dumps(doubtful)))
+    registry.publish(artifact)
+    store, metrics, port = Store(), Metrics(), free_port()
+    broken = tmp_path / "broken.pdf"
+    broken.write_bytes(b"%PDF-1.7\nnothing more")
+    watch = MetricsObserver(metrics)
+    run_batch(registry, "note", [*inbox(12), broken, broken], store, options=BatchOptions(2), observer=watch)
+    items = list_open(store)
+    settle(store, AuditLog(), items[0].id, "accept", "ann")
+    settle(store, AuditLog(), items[1].id, "correct", "ann", "N-7")
+    review = ReviewMetrics(metrics, store)
+    with exposed(str(port), metrics, review):
+        text = urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics", timeout=10).read().decode()
+    found = samples(text)
+    assert found["factory_documents_total", "note", "recorded"] == 12
+    assert found["factory_documents_total", "note", "failed"] == 2
+    assert found["factory_in_flight", "note"] == 0
+    assert found["factory_confidence_count", "note", "number"] == 12
+    assert found["factory_stage_seconds_count", "note", "extract"] == 12
+    assert found["factory_review_open", "note"] == len(items) - 2
+    assert found["factory_accuracy", "note", "reviewed", "mean"] == 0.5
+    assert "N-0" not in text and "inbox" not in text
+
+    file = tmp_path / "out.prom"
+    with exposed(str(file), metrics, review):
+        pass
+    assert samples(file.read_text())["factory_documents_total", "note", "recorded"] == 12
+
+
+def test_a_label_stays_bounded() -> None:
+    metrics = Metrics()
+    for number in range(3 * MOST):
+        metrics.of("factory_failures_total", "note", f"reason-{number}").inc()
+    found = samples(generate_latest(metrics.registry).decode())
+    series = [key for key in found if key[0] == "factory_failures_total"]
+    assert len(series) == MOST + 1 and found["factory_failures_total", "note", "other"] == 2 * MOST
+
+
+def test_each_definition_says_what_it_is_and_has_a_plot() -> None:
+    names = [metric.name for metric in METRICS]
+    assert len(set(names)) == len(names)
+    for metric in METRICS:
+        assert (
+            metric.help.endswith(".") and metric.panels and bool(metric.buckets) == (metric.kind == "histogram")
+        ) or (metric.origin == "temporal")
+        assert all(metric.queried.removesuffix("_bucket") in panel.query for panel in metric.panels)
+
+
+@pytest.mark.parametrize("target", ["metrics.txt", "99999", ""])
+def test_a_wrong_target_is_a_mistake(target: str) -> None:
+    with pytest.raises(UsageError), exposed(target, Metrics()):
+        pass
