@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from wsgiref.simple_server import make_server
 
 from prometheus_client import exposition, generate_latest
 
@@ -40,8 +41,6 @@ def _served(port: int, metrics: Metrics, review: ReviewMetrics | None) -> Iterat
         return app(environ, start_response)
 
     try:
-        from wsgiref.simple_server import make_server
-
         server = make_server(HOST, port, fresh, handler_class=exposition._SilentHandler)
     except (OSError, OverflowError) as error:
         raise UsageError(f"--metrics {port}: cannot be opened ({error}); choose a free port") from None
