@@ -126,8 +126,8 @@ class Store:
         with self.engine.begin() as connection:
             for table, values in rows.rows_of(batch.artifact, batch.name, made, shape, moment):
                 if values:
-                    connection.execute(_insert_new(self.engine, table), values)
-            connection.execute(_insert_new(self.engine, batch_documents), [rows.listing(batch.id, o) for o in outcomes])
+                    connection.execute(insert_new(self.engine, table), values)
+            connection.execute(insert_new(self.engine, batch_documents), [rows.listing(batch.id, o) for o in outcomes])
 
     def counts(self, batch: Batch) -> dict[str, int]:
         """How many paths of the batch were recorded, known, duplicate, failed."""
@@ -260,12 +260,12 @@ def _make_schema(connection: Connection) -> None:
     metadata.create_all(connection)
     version = connection.scalar(select(func.max(schema_version.c.version)))
     if version is None:
-        connection.execute(_insert_new(connection.engine, schema_version), [{"version": SCHEMA_VERSION}])
+        connection.execute(insert_new(connection.engine, schema_version), [{"version": SCHEMA_VERSION}])
     elif version != SCHEMA_VERSION:
         raise StoreError(f"the store has schema {version}, this program {SCHEMA_VERSION}; use another store")
 
 
-def _insert_new(engine: Engine, table: Table) -> Any:
+def insert_new(engine: Engine, table: Table) -> Any:
     """An insert that leaves rows alone whose key is there already. Loads the dialect in use, and no other."""
     if engine.dialect.name == "postgresql":
         from sqlalchemy.dialects import postgresql

@@ -14,9 +14,11 @@ from extractors.pattern import contains, find, find_all, matches
 from extractors.table import item_rows
 from ocr.document import Document
 from templates.workflows.collect import field_functions, line_item_function
+from templates.workflows.durable import ActivityPolicy
 
 # --- generated functions begin ---
 # --- generated functions end ---
 
 FIELDS = field_functions(globals())
 LINE_ITEMS = line_item_function(globals())
+ACTIVITY = ActivityPolicy()

@@ -1,0 +1,61 @@
+"""DecisionWorkflow: a workflow artifact on a case, with the legal deadlines that run from its receipt.
+
+The artifact itself is pure and replayable; this shell adds durable timers, such as 72 hours for expedited and 7 days
+for standard requests (42 CFR 422.568, 422.572).
+"""
+
+import asyncio
+
+from temporalio import workflow
+from temporalio.exceptions import ActivityError
+
+with workflow.unsafe.imports_passed_through():
+    from runtime.durable import shells
+    from runtime.durable.messages import (
+        DecisionInput,
+        DecisionOutcome,
+        Note,
+        Persisted,
+        PersistInput,
+    )
+
+
+@workflow.defn
+class DecisionWorkflow:
+    """One case. A deadline that passes first is told to people at that moment, and again in the outcome."""
+
+    def __init__(self) -> None:
+        self._missed: list[str] = []
+        self._settled = list[str]()
+
+    @workflow.run
+    async def run(self, given: DecisionInput) -> DecisionOutcome:
+        """Ends when the case is decided and no item waits for a person, or when the last deadline passed."""
+        source = given.case
+        clock = asyncio.gather(*(self._watch(name, given) for name in sorted(given.deadlines)))
+        try:
+            document = await shells.read(source)
+            made = await shells.extract(source, document, source.artifact)
+            what = PersistInput(source, document.sha256, made.claim)
+        except ActivityError as error:
+            what = PersistInput(source, None, None, *shells.cause_of(error))
+        kept: Persisted = await shells.persist(what)
+        waiting = set(kept.items)
+        await workflow.wait_condition(lambda: waiting <= set(self._settled) or clock.done())
+        clock.cancel()
+        return DecisionOutcome(kept.kind, kept.record, self._missed, what.reason)
+
+    @workflow.signal
+    def settled(self, item: str) -> None:
+        """A person settled this review item."""
+        self._settled.append(item)
+
+    @workflow.query
+    def missed(self) -> list[str]:
+        """Deadlines that passed."""
+        return self._missed
+
+    async def _watch(self, name: str, given: DecisionInput) -> None:
+        await asyncio.sleep(given.deadlines[name])
+        self._missed.append(name)
+        await shells.call("persist", "notify", Note("deadline", [name, given.case.batch]), bool)

@@ -1,0 +1,147 @@
+"""DocumentWorkflow: read, extract, climb, persist, tell, and wait for people with a deadline."""
+
+from datetime import timedelta
+
+from temporalio import workflow
+from temporalio.common import SearchAttributeKey
+from temporalio.exceptions import ActivityError, ApplicationError
+
+with workflow.unsafe.imports_passed_through():
+    from runtime.durable import shells
+    from runtime.durable.messages import (
+        DECISIONS,
+        REVIEW_UPDATE,
+        CompareInput,
+        DocumentInput,
+        DocumentOutcome,
+        DocumentState,
+        Extracted,
+        Note,
+        Persisted,
+        PersistInput,
+        Reference,
+        ReviewDecision,
+    )
+
+OUTCOME = SearchAttributeKey.for_keyword("FactoryOutcome")
+
+
+@workflow.defn
+class DocumentWorkflow:
+    """One document, on the artifact it began with."""
+
+    def __init__(self) -> None:
+        self._stage, self._open, self._escalated = "read", list[str](), False
+        self._settling = 0
+
+    @workflow.run
+    async def run(self, source: DocumentInput) -> DocumentOutcome:
+        """Ends when the record is in the store and no person is waited for any more."""
+        what, tokens = await self._extract(source)
+        self._stage = "persist"
+        try:
+            kept = await shells.persist(what)
+        except ActivityError as error:
+            await shells.call("persist", "withdraw", what, bool)
+            kept, what = Persisted("failed"), PersistInput(source, what.document, None, *shells.cause_of(error))
+        self._open = list(kept.items)
+        workflow.upsert_search_attributes([OUTCOME.value_set("review" if self._open else kept.kind)])
+        outcome = DocumentOutcome(source.position, kept.kind, kept.record, what.reason, tokens)
+        await _report(source.parent, outcome)
+        if kept.kind == "failed":
+            await _tell("failed", [source.batch, str(source.position)])
+        review = await self._review(source, kept) if self._open else "none"
+        self._stage = "done"
+        return DocumentOutcome(source.position, kept.kind, kept.record, what.reason, tokens, review, self._escalated)
+
+    async def _extract(self, source: DocumentInput) -> tuple[PersistInput, int]:
+        document: Reference | None = None
+        try:
+            document = await shells.read(source)
+            self._stage = "extract"
+            made = await shells.extract(source, document, source.artifact)
+            if made.doubtful and source.climb:
+                self._stage = "climb"
+                made = await shells.climb(source, document)
+        except ActivityError as error:
+            reason, message = shells.cause_of(error)
+            return PersistInput(source, None if document is None else document.sha256, None, reason, message), 0
+        if source.shadow is not None:
+            await _shadow(source, document, made, source.shadow)
+        return PersistInput(source, document.sha256, made.claim), made.tokens
+
+    async def _review(self, source: DocumentInput, kept: Persisted) -> str:
+        """Until no item is open, or the second deadline passes. Times are counted from here."""
+        self._stage = "review"
+        subjects = [kept.record or "", source.batch]
+        await _tell("review", subjects)
+        if await self._settled(source.review_seconds):
+            return "done"
+        self._escalated = True
+        workflow.upsert_search_attributes([OUTCOME.value_set("escalated")])
+        await _tell("escalated", subjects)
+        if await self._settled(max(0.0, source.escalation_seconds - source.review_seconds)):
+            return "done"
+        await _tell("expired", subjects)
+        return "expired"
+
+    async def _settled(self, seconds: float) -> bool:
+        try:
+            await workflow.wait_condition(
+                lambda: not self._open and not self._settling, timeout=timedelta(seconds=seconds)
+            )
+        except TimeoutError:
+            return False
+        workflow.upsert_search_attributes([OUTCOME.value_set("reviewed")])
+        return True
+
+    @workflow.update(name=REVIEW_UPDATE)
+    async def review_decision(self, decision: ReviewDecision) -> int:
+        """Settle one item; gives how many are still open. Fails where the value is none of the field's type."""
+        self._settling += 1
+        try:
+            await shells.call("persist", "settle", decision, bool)
+        except ActivityError as error:
+            raise ApplicationError(shells.cause_of(error)[1], type="refused", non_retryable=True) from None
+        finally:
+            self._settling -= 1
+        self._open = [item for item in self._open if item != decision.item]
+        return len(self._open)
+
+    @review_decision.validator
+    def check_decision(self, decision: ReviewDecision) -> None:
+        """Refused before it enters the history."""
+        if decision.item not in self._open:
+            raise ValueError("no open item of this document")
+        if decision.decision not in DECISIONS:
+            raise ValueError(f"a decision is one of {', '.join(DECISIONS)}")
+        if (decision.decision == "correct") != (decision.text is not None):
+            raise ValueError("`correct` needs the right value, and only `correct` takes one")
+
+    @workflow.query
+    def state(self) -> DocumentState:
+        """Where it stands, and which items wait for a person."""
+        return DocumentState(self._stage, self._open, self._escalated)
+
+
+async def _shadow(source: DocumentInput, document: Reference, made: Extracted, shadow: str) -> None:
+    """Run the other artifact too; whatever becomes of it never touches the document."""
+    try:
+        other = await shells.extract(source, document, shadow)
+        claims = CompareInput(source.name, document.sha256, source.artifact, made.claim, shadow, other.claim)
+        await shells.call("persist", "compare", claims, int)
+    except ActivityError as error:
+        workflow.logger.warning("shadow artifact failed: %s", shells.cause_of(error)[0])
+
+
+async def _report(parent: str | None, outcome: DocumentOutcome) -> None:
+    if parent is None:
+        return
+    try:
+        await workflow.get_external_workflow_handle(parent).signal("document_done", outcome)
+    except ApplicationError:
+        workflow.logger.warning("the batch is gone; the document goes on")
+
+
+async def _tell(kind: str, subjects: list[str]) -> None:
+    await shells.call("persist", "notify", Note(kind, subjects), bool)

@@ -1,0 +1,232 @@
+"""What crosses Temporal: references, hashes and counts. A document, its text and its record stay in the claim store.
+
+Workflow code imports this module, so it imports nothing but the standard library.
+"""
+
+from dataclasses import dataclass, field
+
+HOURS_72 = 72 * 3600.0
+DAYS_7 = 7 * 24 * 3600.0
+REVIEW_UPDATE = "review_decision"
+"""Name of DocumentWorkflow's update; its argument is a `ReviewDecision`, its result the number of items still open."""
+DECISIONS = ("accept", "correct", "reject")
+
+
+@dataclass(frozen=True)
+class Timing:
+    """The activity policy of an artifact's template (`templates.workflows.durable`), in seconds."""
+
+    start_to_close: float = 300.0
+    heartbeat: float = 15.0
+    attempts: int = 10
+    first_retry: float = 1.0
+    longest_retry: float = 60.0
+
+
+@dataclass(frozen=True)
+class DocumentInput:
+    """One document for one artifact, pinned by address. `position` counts the batch's documents from 0."""
+
+    url: str
+    artifact: str
+    name: str
+    batch: str
+    position: int = 0
+    parent: str | None = None
+    """Workflow that is told when the record is in the store."""
+    climb: bool = False
+    """Whether doubtful fields climb the ladder before a person sees them."""
+    shadow: str | None = None
+    """Address of an artifact that runs too, and whose differences are only recorded."""
+    timing: Timing = field(default_factory=Timing)
+    review_seconds: float = HOURS_72
+    """A review that is not done by then is escalated."""
+    escalation_seconds: float = DAYS_7
+    """Counted from the start of the review: then the workflow ends, and the items stay open in the queue."""
+
+
+@dataclass(frozen=True)
+class Reference:
+    """A document in the claim store."""
+
+    sha256: str
+    suffix: str
+    size: int
+
+
+@dataclass(frozen=True)
+class ExtractInput:
+    """What an artifact's activity gets."""
+
+    document: Reference
+
+
+@dataclass(frozen=True)
+class Extracted:
+    """Where the extraction lies in the claim store, and how many fields are doubtful."""
+
+    claim: str
+    doubtful: int
+    tokens: int = 0
+
+
+@dataclass(frozen=True)
+class PersistInput:
+    """An extraction to record, or (`claim` None) the reason why there is none."""
+
+    source: DocumentInput
+    document: str | None = None
+    claim: str | None = None
+    reason: str = ""
+    message: str = ""
+
+
+@dataclass(frozen=True)
+class Persisted:
+    """`kind`: recorded, known, duplicate or failed. `items`: ids of the record's open review items."""
+
+    kind: str
+    record: str | None = None
+    items: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class CompareInput:
+    """Two extractions of the same document, by the stable artifact and by its shadow."""
+
+    name: str
+    document: str
+    stable: str
+    stable_claim: str
+    shadow: str
+    shadow_claim: str
+
+
+@dataclass(frozen=True)
+class ReviewDecision:
+    """A person's decision on one open item. `text` is the right value, for `correct` only."""
+
+    item: str
+    decision: str
+    actor: str
+    text: str | None = None
+
+
+@dataclass(frozen=True)
+class Note:
+    """Something people should know; ids only. `kind`: review, escalated, expired, failed, withdrawn."""
+
+    kind: str
+    subjects: list[str]
+
+
+@dataclass(frozen=True)
+class DocumentOutcome:
+    """How a document ended. `review`: none, done, expired."""
+
+    position: int
+    kind: str
+    record: str | None = None
+    reason: str = ""
+    tokens: int = 0
+    review: str = "none"
+    escalated: bool = False
+
+
+@dataclass(frozen=True)
+class DocumentState:
+    """Answer of the `state` query."""
+
+    stage: str
+    open_items: list[str]
+    escalated: bool
+
+
+@dataclass(frozen=True)
+class BatchInput:
+    """A batch of `total` documents, listed in `manifest` in the claim store; the last three grow while it runs."""
+
+    batch: str
+    name: str
+    manifest: str
+    total: int
+    window: int = 50
+    """Documents at work at one time."""
+    page: int = 200
+    """Documents a run starts at most before it continues as new, which bounds its history."""
+    climb: bool = False
+    token_budget: int | None = None
+    """Tokens that the batch may spend; then documents stop climbing."""
+    review_seconds: float = HOURS_72
+    escalation_seconds: float = DAYS_7
+    offset: int = 0
+    in_flight: list[int] = field(default_factory=list)
+    counts: dict[str, int] = field(default_factory=dict)
+    failures: list[tuple[int, str]] = field(default_factory=list)
+    """Position and reason of failed documents, the first `MAX_FAILURES`; all of them are in the store."""
+    tokens: int = 0
+    paused: bool = False
+
+
+MAX_FAILURES = 1000
+
+
+@dataclass(frozen=True)
+class PageInput:
+    """A slice of a manifest."""
+
+    name: str
+    batch: str
+    manifest: str
+    offset: int
+    limit: int
+
+
+@dataclass(frozen=True)
+class Assigned:
+    """A document and the artifact that it begins, and so finishes, with."""
+
+    position: int
+    url: str
+    artifact: str
+    shadow: str | None = None
+
+
+@dataclass(frozen=True)
+class Page:
+    """What `assign` answers."""
+
+    documents: list[Assigned]
+    timing: Timing = field(default_factory=Timing)
+
+
+@dataclass(frozen=True)
+class BatchProgress:
+    """Answer of the `progress` query and result of the batch."""
+
+    total: int
+    started: int
+    in_flight: int
+    counts: dict[str, int]
+    failures: list[tuple[int, str]]
+    tokens: int
+    paused: bool
+    cancelled: bool = False
+
+
+@dataclass(frozen=True)
+class DecisionInput:
+    """A case for a workflow artifact, and the legal deadlines that run from its receipt, by name, in seconds."""
+
+    case: DocumentInput
+    deadlines: dict[str, float] = field(default_factory=lambda: {"decision": HOURS_72})
+
+
+@dataclass(frozen=True)
+class DecisionOutcome:
+    """The record, and the deadlines that passed before it was decided."""
+
+    kind: str
+    record: str | None
+    missed: list[str]
+    reason: str = ""

@@ -1,0 +1,47 @@
+"""What the activities ask the store beside what a local batch does: batches by their own name, single documents."""
+
+import hashlib
+
+from sqlalchemy import select
+
+from runtime.store import Batch, Store, insert_new, now
+from runtime.tables import batch_documents, batches, review_items
+
+
+def batch_of(batch: str, artifact: str, name: str) -> Batch:
+    """A submitted batch has one row in the store for each artifact that it runs: two during a canary."""
+    return Batch(hashlib.sha256(f"{batch}:{artifact}".encode()).hexdigest()[:32], artifact, name)
+
+
+def open_batch(store: Store, batch: str, artifact: str, name: str) -> Batch:
+    """Its row, made if it is not there."""
+    row = batch_of(batch, artifact, name)
+    values = {"id": row.id, "artifact": artifact, "name": name, "started": now(), "state": "running"}
+    with store.engine.begin() as connection:
+        if connection.scalar(select(batches.c.id).where(batches.c.id == row.id)) is None:
+            connection.execute(insert_new(store.engine, batches), [values])
+    return row
+
+
+def kind_of(store: Store, batch: Batch, position: int) -> str:
+    """What the store lists for one document: the first answer stands, whatever a retry would say."""
+    query = select(batch_documents.c.outcome).where(
+        batch_documents.c.batch == batch.id, batch_documents.c.position == position
+    )
+    with store.engine.connect() as connection:
+        return str(connection.scalar(query))
+
+
+def open_items(store: Store, record: str) -> list[str]:
+    """Ids of the record's open review items, sorted."""
+    query = select(review_items.c.id).where(review_items.c.record == record, review_items.c.state == "open")
+    with store.engine.connect() as connection:
+        return sorted(connection.scalars(query))
+
+
+def settled_so(store: Store, item: str, decision: str, actor: str) -> bool:
+    """Whether this very decision was taken already: it was delivered twice."""
+    query = select(review_items.c.decision, review_items.c.settled_by).where(review_items.c.id == item)
+    with store.engine.connect() as connection:
+        row = connection.execute(query).first()
+    return row is not None and tuple(row) == (decision, actor)

@@ -1,0 +1,65 @@
+"""Calls of the activities from workflow code: queue, timeouts and retries of each role in one place."""
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any, TypeVar
+
+from temporalio import workflow
+from temporalio.common import RetryPolicy
+from temporalio.exceptions import ActivityError, ApplicationError
+
+from runtime.durable.messages import DocumentInput, Extracted, ExtractInput, Persisted, PersistInput, Reference, Timing
+
+T = TypeVar("T")
+NEVER = ["bad_document", "refused", "code"]
+"""Error types that no retry mends: a damaged document, a refused artifact or decision, an error in compiled code."""
+
+
+async def call(role: str, name: str, argument: Any, result: type[T], timing: Timing | None = None) -> T:
+    """Run one activity on the queue of its role."""
+    timing = timing or Timing(start_to_close=60.0, attempts=0)
+    policy = RetryPolicy(
+        initial_interval=timedelta(seconds=timing.first_retry),
+        maximum_interval=timedelta(seconds=timing.longest_retry),
+        maximum_attempts=timing.attempts,
+        non_retryable_error_types=NEVER,
+    )
+    answer: T = await workflow.execute_activity(
+        name,
+        argument,
+        result_type=result,
+        task_queue=f"{workflow.info().task_queue}-{role}",
+        start_to_close_timeout=timedelta(seconds=timing.start_to_close),
+        heartbeat_timeout=timedelta(seconds=timing.heartbeat) if role in ("extract", "model") else None,
+        retry_policy=policy,
+    )
+    return answer
+
+
+async def read(source: DocumentInput) -> Reference:
+    """Fetch the document into the claim store."""
+    return await call("read", "read", source.url, Reference, replace(source.timing, attempts=source.timing.attempts))
+
+
+async def extract(source: DocumentInput, document: Reference, artifact: str) -> Extracted:
+    """The compiled artifact as an activity."""
+    return await call("extract", f"extract:{artifact}", ExtractInput(document), Extracted, source.timing)
+
+
+async def climb(source: DocumentInput, document: Reference) -> Extracted:
+    """The same, with the ladder for doubtful fields."""
+    return await call("model", f"climb:{source.artifact}", ExtractInput(document), Extracted, source.timing)
+
+
+async def persist(what: PersistInput) -> Persisted:
+    """Upsert by key, so that a retry never makes a second record."""
+    return await call("persist", "persist", what, Persisted, Timing(start_to_close=60.0, attempts=20))
+
+
+def cause_of(error: ActivityError) -> tuple[str, str]:
+    """The stable reason of a failed activity and its remedy; neither holds a value."""
+    cause = error.cause
+    if isinstance(cause, ApplicationError):
+        details = [str(one) for one in cause.details]
+        return (details[0] if details else cause.type or "code"), cause.message
+    return "lost", "its worker was lost or too slow each time; see the workers, then submit it again"

@@ -1,0 +1,139 @@
+"""A worker process: workflows, and activities on one queue a role, each with its own concurrency and rate."""
+
+import asyncio
+import signal
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import AsyncExitStack
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from temporalio.client import Client
+from temporalio.common import VersioningBehavior, WorkerDeploymentVersion
+from temporalio.worker import Worker, WorkerDeploymentConfig
+
+from runtime.audit import AuditLog
+from runtime.durable.activities import Activities
+from runtime.durable.batch import BatchWorkflow
+from runtime.durable.cells import Cells
+from runtime.durable.claims import Claims
+from runtime.durable.client import ensure_attributes
+from runtime.durable.codec import payload_keys
+from runtime.durable.decision import DecisionWorkflow
+from runtime.durable.document import DocumentWorkflow
+from runtime.durable.rollout import Rollouts
+from runtime.files import home
+from runtime.registry import Registry
+from runtime.signing import keys_folder
+from runtime.store import Store
+
+if TYPE_CHECKING:
+    from runtime.ladder import LadderOptions
+
+WORKFLOWS = (DocumentWorkflow, BatchWorkflow, DecisionWorkflow)
+ROLES = ("read", "extract", "model", "persist")
+DEPLOYMENT = "code-factory"
+
+
+@dataclass(frozen=True)
+class Role:
+    """Activities at one time, and new ones a second (None: as many as come) of this worker."""
+
+    concurrency: int
+    rate: float | None = None
+
+
+@dataclass(frozen=True)
+class WorkerOptions:
+    """`roles` this process serves; `workflows` whether it also runs workflow code; `drain` in seconds."""
+
+    roles: dict[str, Role] = field(
+        default_factory=lambda: {"read": Role(8), "extract": Role(1), "model": Role(2), "persist": Role(4)}
+    )
+    workflows: bool = True
+    queue: str = "factory"
+    drain: float = 30.0
+    build: str | None = None
+    """Build id: workflows stay pinned to workers of the build they began on. None: not versioned."""
+
+
+def claims_of(root: str | None, registry: Path | None) -> Claims:
+    """The claim store, by default a folder in the home folder."""
+    return Claims(root or str((home() / "claims").resolve()), payload_keys(keys_folder(registry)), home() / "cache")
+
+
+def activities_of(
+    registry: Registry, store: Store, claims: Claims, audit: AuditLog, ladder: "LadderOptions | None" = None
+) -> Activities:
+    """Everything that a worker's activities work on."""
+    return Activities(registry, store, claims, audit, Cells(registry, ladder), Rollouts(registry, store))
+
+
+async def serve(client: Client, activities: Activities, options: WorkerOptions, stop: asyncio.Event) -> None:
+    """Work until `stop` is set; then take no more, finish what is at work within `drain` seconds, and return."""
+    await ensure_attributes(client)
+    try:
+        async with AsyncExitStack() as stack:
+            for worker in _workers(client, activities, options, stack):
+                await stack.enter_async_context(worker)
+            await stop.wait()
+    finally:
+        activities.cells.close()
+
+
+def stop_on_signals(stop: asyncio.Event) -> None:
+    """SIGTERM and SIGINT drain."""
+    loop = asyncio.get_running_loop()
+    for one in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(one, stop.set)
+
+
+def _workers(client: Client, activities: Activities, options: WorkerOptions, stack: AsyncExitStack) -> list[Worker]:
+    by_role: dict[str, list[Any]] = {
+        "read": [activities.read, activities.assign],
+        "extract": [activities.run_artifact],
+        "model": [activities.run_artifact],
+        "persist": [
+            activities.persist,
+            activities.withdraw,
+            activities.settle,
+            activities.notify,
+            activities.compare,
+        ],
+    }
+    grace = timedelta(seconds=options.drain)
+    versioning = _deployment(options.build)
+    workers = [
+        Worker(
+            client,
+            task_queue=f"{options.queue}-{role}",
+            activities=by_role[role],
+            activity_executor=stack.enter_context(ThreadPoolExecutor(limits.concurrency)),
+            max_concurrent_activities=limits.concurrency,
+            max_activities_per_second=limits.rate,
+            graceful_shutdown_timeout=grace,
+        )
+        for role, limits in options.roles.items()
+    ]
+    if options.workflows:
+        workers.append(
+            Worker(
+                client,
+                task_queue=options.queue,
+                workflows=WORKFLOWS,
+                graceful_shutdown_timeout=grace,
+                deployment_config=versioning,
+            )
+        )
+    return workers
+
+
+def _deployment(build: str | None) -> WorkerDeploymentConfig | None:
+    if build is None:
+        return None
+    return WorkerDeploymentConfig(
+        version=WorkerDeploymentVersion(DEPLOYMENT, build),
+        use_worker_versioning=True,
+        default_versioning_behavior=VersioningBehavior.PINNED,
+    )
