@@ -37,6 +37,7 @@ def run(data: Path | None = None) -> Report:
         "benign": _benign(gate),
         "buried": _buried(gate, [case["text"] for case in _lines("injection") if case.get("bury")]),
     }
+    report["phrasings"] = {name: _phrasings(gate, name) for name in ("known", "unseen")}
     if data is not None:
         report |= _corpora(gate, data)
     return report
@@ -117,6 +118,13 @@ def _buried(gate: InputGate, cases: Sequence[str]) -> Report:
     rng, grammar = seeded(SEED + 2), load_grammar("heldout")
     made = [expand(grammar, "injection", rng) for _ in range(BURIED - len(cases))]
     return _share(gate, _bury_all([*made, *cases], BURIED))
+
+
+def _phrasings(gate: InputGate, name: str) -> Report:
+    """Plain-worded orders: each by itself, and each inside a three-page invoice."""
+    lines = (CASES / f"phrasings_{name}.txt").read_text(encoding="utf-8").splitlines()
+    texts = [line for line in lines if line and not line.startswith("# ")]
+    return {"alone": _share(gate, texts), "buried": _share(gate, _bury_all(texts, len(texts)))}
 
 
 def _bury_all(texts: Sequence[str], count: int) -> list[str]:

@@ -71,6 +71,8 @@ def _show(found: Explanation) -> None:
     value = found.value
     out.print(f"[bold]{escape(found.field)}[/] = {escape(value.value or 'none')}", highlight=False)
     out.print(f"{value.status}, confidence {value.confidence:.3f}, source {value.source}", highlight=False)
+    for note, weight in value.explanation:
+        out.print(f"  {escape(note)} ({weight:.3f})", highlight=False, soft_wrap=True)
     out.print(f"{escape(found.stored.paths[0])}: {_place(value.box)}", highlight=False, soft_wrap=True)
     out.print(f"{escape(str(found.file))}:{found.line}", highlight=False, soft_wrap=True)
     out.print(Syntax(found.source, "python", line_numbers=True, start_line=found.line, background_color="default"))

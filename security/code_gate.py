@@ -31,16 +31,20 @@ MAX_LINE = 5_000
 
 
 def check_code(
-    source: str, provided: Collection[str] = (), reserved: Collection[str] = (), policy: Policy = GENERATED_CODE
+    source: str,
+    provided: Collection[str] = (),
+    reserved: Collection[str] = (),
+    policy: Policy = GENERATED_CODE,
+    further: Collection[Rule] = (),
 ) -> tuple[Finding, ...]:
     """All objections to `source`, in order of lines; none means: it may go on to the next stage.
 
     `provided`: names that the code around it offers (see `provided_names`). `reserved`: names that the code around it
-    relies on, which must not be taken.
+    relies on, which must not be taken. `further` rules come on top, such as `semgrep_scan` where it is installed.
     """
     try:
         code = Code(source, _parse(source), policy, frozenset(provided), frozenset(reserved))
-        found = {finding for rule in RULES for finding in rule(code)}
+        found = {finding for rule in (*RULES, *further) for finding in rule(code)}
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
         line = getattr(error, "lineno", None)
         message = f"cannot be parsed ({type(error).__name__})"

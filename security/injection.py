@@ -89,6 +89,8 @@ def _where(reading: Reading, rule: Rule) -> Iterator[tuple[int, int]]:
 
 
 def _by_model(reading: Reading, models: Sequence[InjectionModel]) -> Iterator[Suspicion]:
+    if not models:
+        return
     parts, long = reading.sentences, len(reading.sentences) > WINDOW
     spans = [(a, b) for a, b in windows(parts) if reading.changed & set(range(a, b))]
     spans = [(a, b) for a, b in [*spans, (0, len(parts))] if _has_cue(parts[a:b])] if long else spans

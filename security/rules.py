@@ -69,6 +69,21 @@ _AI = r"(?:\bai\b|\bllms?\b|(?:large_)?language_model|chat_?bot|\bgpt\b|chatgpt|
 _READS = r"(?:read|pars|process|extract|ingest|summari[sz]|review|analy[sz]|index|scann?|handl)(?:e|es|s|ing|ed)?"
 _DOCUMENT = r"(?:document|page|file|invoice|text|message|pdf|paragraph|letter|record|email|form|receipt|this)"
 
+_MACHINE = (
+    r"(?:\bai\b|\bllms?\b|language_models?|chat_?bots?|\bbots?|robots?|algorithms?|neural_net(?:work)?s?|virtual_assistants?"
+    r"|digital_assistants?|computer_programs?|(?:reading|extraction|parsing|processing)_(?:software|engine|program|tool|agent)"
+    r"|automated_(?:reader|system|agent|assistant|clerk|reviewer|tool)s?|intelligent_(?:reader|agent|assistant)s?"
+    r"|\bki\b|roboter|algorithmus|sprachmodell|\bia\b|logiciel|modelo_de_lenguaje|asistente_virtual"
+    r"|assistente_virtuale|modello_linguistico|taalmodel|automatiser\w+|automatis\w+_leser\w*)"
+)
+_OUGHT = (
+    r"(?:must|shall|should|is_to|are_to|has_to|have_to|ha(?:s|ve)_permission|(?:is|are)_(?:kindly_)?(?:asked|told|requested"
+    r"|obliged|required|allowed)_to|may_safely|kindly|please|needs?_to|ought_to|listen|soll\w*|muss|bitte|hat_zu|doit|veuillez"
+    r"|debe|deve|moet)"
+)
+_OWN_OUTPUT = r"your_(?:\w+_){0,1}?(?:answers?|reply|response|output|summary|json|result|extraction|findings)"
+_MADE_TO = r"(?:must|shall|should|has_to|needs_to|is_to|ought_to|will|consists?|contains?)"
+
 RULES: tuple[Rule, ...] = (
     Rule(
         "override-instructions",
@@ -158,6 +173,51 @@ RULES: tuple[Rule, ...] = (
         r"(?:note|message|instructions?|attention|notice|reminder|command)_(?:to|for)_(?:any_|the_|all_|whoever_){0,2}"
         r"(?:automated_|document_|extraction_|processing_|data_|ocr_){0,3}(?:parser|bot|extractor|agent|pipeline|assistant"
         r"|model|processor|extraction_(?:system|tool|engine|software))",
+    ),
+    Rule(
+        "orders-machine",
+        "review",
+        "LLM01:2025",
+        "gives orders to whatever machine reads the document",
+        rf"{_MACHINE}_(?:\w+_){{0,3}}?{_OUGHT}_\w+"
+        rf"|(?:who|what)(?:so)?ever_(?:\w+_){{0,3}}?(?:turns?|converts?|interprets?|digests?|extracts?|parses|scans?"
+        rf"|summari[sz]es)_(?:\w+_){{0,3}}?(?:this|these|the)_"
+        rf"|(?:dear|hello|hey|attention|psst|listen)_(?:a_|an_|the_|our_|any_|whatever_|little_){{0,2}}(?:{_MACHINE}|machine)_"
+        rf"(?:\w+_){{0,4}}?(?:put|write|answer|use|return|report|mark|set|say|skip|treat|rank|give|nobody|confidence|should)"
+        rf"|(?:an_die|fur|sollte_eine|liebe\w?|achtung)_(?:\w+_){{0,2}}?(?:{_MACHINE}|maschine)\b"
+        rf"|(?:a_l_attention_d\w+|cher|pour|si_un)_(?:\w+_){{0,2}}?(?:{_MACHINE}|machine|robot)\b"
+        rf"|(?:si_eres|para|estimado|gentile|caro|per|beste|voor)_(?:\w+_){{0,2}}?{_MACHINE}"
+        r"|dieses_dokument_(?:maschinell|automatisch)_(?:aus|ein|ver)\w+",
+    ),
+    Rule(
+        "dictates-answer",
+        "review",
+        "LLM01:2025",
+        "says what the answer about the document has to be",
+        rf"{_OWN_OUTPUT}_(?:\w+_){{0,4}}?{_MADE_TO}_(?:\w+_){{0,3}}?(?:only|be|contain|consist|hold|say|include|praise|read|start"
+        rf"|end|word|null|empty)\b"
+        rf"|{_OWN_OUTPUT}_(?:consists?|contains?)_"
+        r"|(?:the_)?json_(?:that_)?you_(?:\w+_){0,2}?(?:produce|return|create|give|write|output)"
+        r"|model_(?:output|answer|response)s?_(?:\w+_){0,3}?(?:is|are|was|has|have|must|shall|should)_"
+        r"|(?:when|before|after|whenever)_(?:you_)?(?:answer|respond|reply|summari[sz]e|extract)(?:ing)?_(?:\w+_){0,6}?(?:use|put|set"
+        r"|write|say|return|report|replace|always)\b"
+        r"|(?:answer|respond|reply)_(?:\w+_){0,6}?(?:with_)?(?:no_matter_what|a_single_word|null_instead)\b"
+        r"|(?:in|to)_your_(?:summary|json|output|extraction)_(?:and|instead|without|that|do_not)"
+        r"|(?:whatever|regardless_of_what|instead_of_what|no_matter_what)_you_(?:were|are|have_been)_(?:asked|told)",
+    ),
+    Rule(
+        "ends-task",
+        "review",
+        "LLM01:2025",
+        "takes the reader's task away or gives another",
+        r"(?:drop|leave|abandon|stop|end|forget)_(?:whatever|the|your|this)_(?:current_|present_|other_)?(?:task|extraction|assignment"
+        r"|job_you)\b|(?:task|extraction|assignment)_(?:is|was)_(?:only_)?(?:a_test|over|cancelled|finished)"
+        r"|(?:real|actual|new|true)_(?:request|task|assignment|directive|instruction)s?_(?:is|received|for_you|follows?)\b"
+        r"|(?:extraction|processing)_(?:rules?|polic(?:y|ies))_(?:has_|have_|was_|were_)?(?:changed?|updated?)"
+        r"|you_(?:were|are|have_been)_(?:\w+_){0,2}?(?:configured|programmed|set_up|instructed|initiali[sz]ed)_with"
+        r"|(?:earlier|former|previous|prior)_guidance_(?:\w+_){0,4}?(?:superseded|withdrawn|void|obsolete)"
+        r"|(?:guidance|guidelines)_as_(?:superseded|void|withdrawn|obsolete)"
+        r"|(?:your_)(?:creators|developers|makers|programmers)_(?:want|wish|agreed?|expect|approved?)",
     ),
     Rule(
         "refusal-suppression",

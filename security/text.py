@@ -17,6 +17,7 @@ import html
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from urllib.parse import unquote
 
 import re2
@@ -76,13 +77,29 @@ def invisible(character: str) -> bool:
 
 def clean(text: str) -> str:
     """The text in NFKC, without invisible characters, look-alike letters written in Latin ones."""
+    if not set(text) - _plain():
+        return text
     if text.isascii():
-        return text if text.isprintable() else "".join(c for c in text if not invisible(c))
+        return "".join(c for c in text if not invisible(c))
     visible = "".join(c for c in text if not invisible(c))
     plain = unicodedata.normalize("NFKC", "".join(_emoji_letter(c) for c in visible))
     latin = sum("LATIN" in unicodedata.name(c, "") for c in plain if c.isalpha())
     mostly_latin = 2 * latin >= sum(c.isalpha() for c in plain)
     return str(_WORD.sub(lambda match: _latin(match.group(0), mostly_latin), plain))
+
+
+@cache
+def _plain() -> frozenset[str]:
+    """Characters that `clean` leaves alone: ASCII, accented Latin letters, common punctuation. Few texts hold others."""
+    candidates = [*map(chr, range(0x180)), *"€–—‘’“”„•"]
+    return frozenset(
+        c
+        for c in candidates
+        if not invisible(c)
+        and c not in _LOOKALIKES
+        and unicodedata.normalize("NFKC", c) == c
+        and (c.isascii() or not c.isalpha() or "LATIN" in unicodedata.name(c, ""))
+    )
 
 
 def fold(text: str) -> str:

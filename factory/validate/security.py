@@ -8,6 +8,7 @@ from factory.spec import DocumentSpec
 from factory.validate.verdict import Evidence, Verdict, judge
 from runtime.artifact import Artifact
 from runtime.errors import ArtifactError
+from security.code.semgrep_scan import semgrep_program, semgrep_scan
 from security.code_gate import check_code, provided_names, reserved_names
 from security.finding import Finding
 
@@ -37,5 +38,6 @@ def _findings(source: str, plan: Plan) -> Iterator[Finding]:
         yield Finding("template-changed", "high", str(error), 345, gate="security", fix="leave the marker lines alone")
         return
     offset = (before + BEGIN).count("\n")
-    for finding in check_code(generated, provided_names(template), reserved_names(template)):
+    further = (semgrep_scan,) if semgrep_program() else ()
+    for finding in check_code(generated, provided_names(template), reserved_names(template), further=further):
         yield finding.moved(offset)
