@@ -90,7 +90,7 @@ def clean(text: str) -> str:
 
 @cache
 def _plain() -> frozenset[str]:
-    """Characters that `clean` leaves alone: ASCII, accented Latin letters, common punctuation. Few texts hold others."""
+    """Characters that `clean` leaves alone: ASCII, accented Latin letters, common punctuation."""
     candidates = [*map(chr, range(0x180)), *"€–—‘’“”„•"]
     return frozenset(
         c
