@@ -17,6 +17,7 @@ from starlette.staticfiles import StaticFiles
 from runtime.audit import AuditLog
 from runtime.registry import Registry
 from runtime.review import desk, people, sign_in
+from runtime.review.checks import Checks
 from runtime.review.guard import Decided, Handler, RefusedError, Services, Settings, Shield, guarded, refusal
 from runtime.review.pages import Pages
 from runtime.review.sessions import Sessions
@@ -56,10 +57,13 @@ def review_app(
     told: Callable[[Decided], None] | None = None,
 ) -> Starlette:
     """The application for one store. `hosts` are the names it answers to: another site's name that points here gets
-    nothing (DNS rebinding). `registry` is needed to split documents; `told` hears of each decision."""
+    nothing (DNS rebinding). `registry` is needed to split documents and
+    to evaluate checks anew; `told` hears of each decision."""
     chosen = settings or Settings()
     users = Users(store, audit)
-    services = Services(store, audit, users, Sessions(store, users), Pages(store), chosen, _html(), registry, told)
+    services = Services(
+        store, audit, users, Sessions(store, users), Pages(store), chosen, _html(), Checks(registry), registry, told
+    )
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:

@@ -69,7 +69,7 @@ def document(call: Call) -> Response:
             editable = False
     if not held:  # a hold has an entry of its own
         services.audit.append("review.view", (record,), call.actor)
-    shown = sheet(services.store, record, call.actor)
+    shown = sheet(services.store, record, call.actor, services.checks)
     following = next_record(services.store, chosen, call.actor, record) if editable else None
     if following:
         services.pages.read_ahead(following)
@@ -122,7 +122,7 @@ def decide(call: Call) -> Response:
     box = _box(call, record) if decision == "correct" else None
     settle(services.store, services.audit, item.id, decision, call.actor, text, box)
     note = _tell(call, Decided(item.id, record, decision, call.actor, text))
-    shown = sheet(services.store, record, call.actor)
+    shown = sheet(services.store, record, call.actor, services.checks)
     if not call.wants_json:
         return RedirectResponse(f"/documents/{record}{_query(_filter(call))}", 303)
     done = next(one for one in shown.items if one.id == item.id)
@@ -144,7 +144,7 @@ def split(call: Call) -> Response:
 
 def _item_of(call: Call, record: str) -> Item:
     call.services.pages.source(record)
-    found = sheet(call.services.store, record, call.actor)
+    found = sheet(call.services.store, record, call.actor, call.services.checks)
     for item in found.items:
         if item.id == call.request.path_params["item"]:
             if not item.open:

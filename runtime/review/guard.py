@@ -23,6 +23,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from runtime.audit import AuditLog
 from runtime.errors import ReviewError
 from runtime.registry import Registry
+from runtime.review.checks import Checks
 from runtime.review.holds import HeldError
 from runtime.review.pages import Pages
 from runtime.review.queue import Decision
@@ -86,6 +87,7 @@ class Services:
     pages: Pages
     settings: Settings
     html: Environment
+    checks: Checks
     registry: Registry | None = None
     told: Callable[[Decided], None] | None = None
     """Called with each decision once it is in the store: a workflow that waits for it goes on."""

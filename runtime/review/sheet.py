@@ -10,8 +10,8 @@ from typing import Any
 from sqlalchemy import select
 
 from extractors.candidate import CheckResult, FieldValue, Kind, Record
-from extractors.checks import CheckError, evaluate, parse_check
 from runtime.record import HEADER, path_of, place_of
+from runtime.review.checks import Checks, Known, checks_now, names
 from runtime.review.holds import held_by_other
 from runtime.store import Store, StoredRecord
 from runtime.tables import documents, review_items
@@ -75,16 +75,17 @@ class Sheet:
         return tuple(sorted((item for item in self.items if not item.open), key=lambda one: str(one.at), reverse=True))
 
 
-def sheet(store: Store, record: str, actor: str) -> Sheet:
+def sheet(store: Store, record: str, actor: str, checks_of: Checks) -> Sheet:
     """Everything about one record, by its whole id. Raises UsageError where there is none."""
     stored = store.record(record)
     with store.engine.connect() as connection:
         rows = connection.execute(select(review_items).where(review_items.c.record == stored.id)).all()
         pages = connection.scalar(select(documents.c.pages).where(documents.c.sha256 == stored.document))
-    checks = _checks_now(stored.record)
+    known = checks_of.of(stored.artifact)
+    checks = checks_now(stored.record, known)
     order = {name: place for place, name in enumerate(stored.record.fields)}
     rows = sorted(rows, key=lambda row: _order(row.field, order, stored.record))
-    items = tuple(_item(row, stored.record, checks) for row in rows)
+    items = tuple(_item(row, stored.record, checks, known) for row in rows)
     named = {item.field: item for item in items}
     columns = _columns(stored.record, named)
     holders = [row.locked_by for row in rows if row.state == "open" and held_by_other(row, actor)]
@@ -139,39 +140,14 @@ def _order(field: str, order: dict[str, int], record: Record) -> tuple[int, floa
     return (0, float(page), value.box.y0 if value and value.box else 0.0, order.get(name, 0))
 
 
-def _item(row: Any, record: Record, checks: tuple[CheckResult, ...]) -> Item:
+def _item(row: Any, record: Record, checks: tuple[CheckResult, ...], known: Known | None) -> Item:
     place, name = place_of(row.field)
     lines = (record.fields, *record.line_items)
     value = lines[place + 1].get(name) if place + 1 < len(lines) else None
     why = [WHY.get(row.reason, row.reason.replace("_", " "))]
-    why += [f"Fails: {check.message}" for check in checks if check.passed is False and _names(check, name)]
+    why += [f"Fails: {check.message}" for check in checks if check.passed is False and names(check, name, known)]
     choices = tuple(json.loads(row.choices))
     return Item(
         row.id, row.field, label_of(row.field), row.kind, choices, row.reason, tuple(why), value,
         row.before, row.decision, row.settled_by, row.settled_at,
     )  # fmt: skip
-
-
-def _names(check: CheckResult, field: str) -> bool:
-    parsed = _parsed(check)
-    return parsed is not None and field in (*parsed.fields, *parsed.columns)
-
-
-def _parsed(check: CheckResult) -> Any:
-    """The expression that a check's message holds: before the rows it names, or before what is missing."""
-    expression = check.message.partition(" (rows ")[0].partition(": ")[0]
-    try:
-        return parse_check(check.name, expression) if expression else None
-    except CheckError:
-        return None
-
-
-def _checks_now(record: Record) -> tuple[CheckResult, ...]:
-    """Checks with the values that the record has by now: corrections count."""
-    values = {name: found.value for name, found in record.fields.items()}
-    rows = [{name: cell.value for name, cell in row.items()} for row in record.line_items]
-    results = []
-    for check in record.checks:
-        parsed = _parsed(check)
-        results.append(check if parsed is None else evaluate(parsed, values, rows))
-    return tuple(results)

@@ -10,6 +10,7 @@ from reportlab.pdfgen.canvas import Canvas
 from starlette.testclient import TestClient
 
 from extractors.candidate import CheckResult, FieldValue, Record
+from extractors.model import CheckModel, ExtractorModel
 from ocr.document import Box, Document
 from ocr.read import read_document
 from runtime.audit import AuditLog
@@ -19,8 +20,14 @@ from runtime.review.app import review_app
 from runtime.review.guard import Services, Settings
 from runtime.shape import Column, Shape
 from runtime.store import Store
+from tests.runtime.conftest import make_artifact
 
-ARTIFACT = "a" * 64
+MODEL = ExtractorModel(
+    {}, checks=(CheckModel("paid", "total == 96.50", 0.02, 0.9), CheckModel("named", "order_number == 'HL'", 0.02, 0.9))
+)
+CHECKED = make_artifact(name="order", model=MODEL)
+ARTIFACT = CHECKED.address
+"""What the documents were read with: only its checks matter here."""
 SHAPE = Shape(
     {
         "order_number": Column("identifier"),
@@ -72,7 +79,7 @@ def record_of(document: Document) -> Record:
             "kind": FieldValue("order", "found", 0.98),
         },
         ({"price": FieldValue("80.00", "found", 0.97, 1, net)},),
-        (CheckResult("paid", False, "total == 96.50"),),
+        (CheckResult("paid", False, "total == 96.50"), CheckResult("named", True)),
         ("order_number", "total"),
     )
 

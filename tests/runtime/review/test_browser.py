@@ -11,10 +11,11 @@ from typing import Any
 import pytest
 import uvicorn
 
+from runtime.registry import Registry
 from runtime.review.app import review_app
 from runtime.review.queue import count_open, list_open
 from runtime.review.users import Role
-from tests.runtime.review.conftest import HOSTILE, Waiting, fill, record_of
+from tests.runtime.review.conftest import CHECKED, HOSTILE, Waiting, fill, record_of
 
 CHROMIUM = Path("/usr/bin/chromium")
 FLAGS = (
@@ -39,12 +40,19 @@ def chromium() -> Iterator[Any]:
         browser.close()
 
 
+def published() -> Registry:
+    """A registry with what the documents were read with."""
+    registry = Registry()
+    registry.publish(CHECKED)
+    return registry
+
+
 class Site:
     """The page on a port of its own, the people who may sign in, and what browsers asked for or complained about."""
 
     def __init__(self, waiting: Waiting, browser: Any) -> None:
         self.waiting, self.browser = waiting, browser
-        self.app = review_app(waiting.store, waiting.audit)
+        self.app = review_app(waiting.store, waiting.audit, published())
         self.requests: list[str] = []
         self.complaints: list[str] = []
         self.contexts: list[Any] = []
@@ -158,8 +166,10 @@ def test_correcting_by_typing_clearing_and_dragging(site: Site) -> None:
     assert number.input_value() == "HL"
     number.fill("HL-001")
     assert page.locator(".item:focus-within .save").inner_text() == "Correct"
+    assert page.locator("[data-check=named]").get_attribute("class") == "good"
     press(page, "Enter")
     page.get_by_text("Nothing left here.").wait_for()
+    assert page.locator("[data-check=named]").get_attribute("class") == "bad", "also of what held before"
     fields = site.waiting.store.record(record).record.fields
     assert (fields["total"].value, fields["total"].status, fields["total"].source) == ("96.50", "corrected", "person")
     box = fields["total"].box
