@@ -14,7 +14,7 @@ from runtime.errors import UsageError
 from runtime.explain import Explanation
 from runtime.explain import explain as explain_field
 from runtime.registry import Registry
-from runtime.replay import stored_decision
+from runtime.replay import StoredDecision, stored_decision
 from runtime.store import Store
 
 app = typer.Typer()
@@ -31,11 +31,14 @@ def explain(
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """Print what decided. Of a document's field: code, place on the page, candidates, features. Of a workflow's record,
-    without a field: the decision trace."""
+    whatever field is named: the decision trace."""
     with told():
-        if field is None:
-            _explain_decision(record, store, as_json)
+        decision = stored_decision(Store(store), record)
+        if decision is not None:  # whatever field is asked for: the trace holds them all
+            _explain_decision(decision, as_json)
             return
+        if field is None:
+            raise UsageError(f"{record}: a document's record; name the field to explain")
         found = explain_field(Store(store), Registry(registry), record, field)
     if as_json:
         print_json(_as_json(found))
@@ -43,10 +46,7 @@ def explain(
         _show(found)
 
 
-def _explain_decision(record: str, store: str | None, as_json: bool) -> None:
-    decision = stored_decision(Store(store), record)
-    if decision is None:
-        raise UsageError(f"{record}: a document's record; name the field to explain")
+def _explain_decision(decision: StoredDecision, as_json: bool) -> None:
     if as_json:
         print_json({"record": decision.record.id, "audited": decision.audited, "trace": decision.trace})
     else:
