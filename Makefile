@@ -48,6 +48,10 @@ test: $(DEV)
 bench: $(DEV)
 	$(BIN)/factory bench all --out bench
 
+bench-data: $(DEV)
+	mkdir -p bench/bfcl
+	$(BIN)/python -m pip download --quiet --disable-pip-version-check --no-deps --dest bench/bfcl bfcl-eval
+
 format: $(DEV)
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .

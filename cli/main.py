@@ -4,6 +4,7 @@ import typer
 
 from cli import (
     bench,
+    bench_bfcl,
     bench_suite,
     compile_,
     crossval,
@@ -17,6 +18,7 @@ from cli import (
     review,
     run,
     schema,
+    serve,
     workflow,
 )
 
@@ -27,9 +29,11 @@ app = typer.Typer(
 )
 for module in (new_, compile_, run, functions, evaluate, crossval, explain, workflow, schema, doctor, demo):
     app.add_typer(module.app)
+app.add_typer(serve.app, name="serve")
 app.add_typer(registry.app, name="registry")
 app.add_typer(review.app, name="review")
 bench.app.add_typer(bench_suite.app)
+bench.app.add_typer(bench_bfcl.app)
 app.add_typer(bench.app, name="bench")
 
 

@@ -63,13 +63,13 @@ def value_matches(given: Any, about: Mapping[str, Any], allowed: Sequence[Any]) 
         value = list(value)
     if kind == "float" and type(value) is int:
         value = float(value)
-    first = next((one for one in allowed if one != ""), None)
-    other_type = first is not None and type(first) is not wanted
+    first = _first_type(allowed)
+    other_type = first not in (None, wanted)
     if type(value) is wanted:
         if inner is not None and not any(type(one) is not list or _items_match(value, inner, one) for one in allowed):
             return False
         variable = other_type
-    elif first is not None and type(value) is type(first):
+    elif type(value) is first:
         variable = True
     else:
         return False
@@ -77,8 +77,13 @@ def value_matches(given: Any, about: Mapping[str, Any], allowed: Sequence[Any]) 
 
 
 def _items_match(items: Any, inner: type, allowed: Any) -> bool:
-    first = next((one for one in allowed if one != ""), None)
-    return all(type(item) is inner or (first is not None and type(item) is type(first)) for item in items)
+    first = _first_type(allowed)
+    return all(type(item) in (inner, first) for item in items)
+
+
+def _first_type(allowed: Any) -> type | None:
+    """The type of the first allowed value, which may be that of None; None where there is no such value."""
+    return next((type(one) for one in allowed if one != ""), None)
 
 
 def _equal(value: Any, wanted: type, inner: type | None, allowed: Sequence[Any]) -> bool:
