@@ -70,7 +70,7 @@ def answers_of(case: Case, dice: random.Random) -> list[dict[str, Any]]:
     calls = []
     for answer in case.answers:
         name, allowed = next(iter(answer.items()))
-        chosen = {key: dice.choice(values) for key, values in allowed.items()}
+        chosen = {key: dice.choice(values or [""]) for key, values in allowed.items()}
         calls.append({name: {key: plain(value) for key, value in chosen.items() if value != ""}})
     return calls
 
