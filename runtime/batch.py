@@ -24,7 +24,7 @@ from ocr.options import ReadOptions
 from runtime.artifact import Artifact
 from runtime.audit import AuditLog
 from runtime.child import Setup, extraction_from_dict
-from runtime.load import is_workflow
+from runtime.load import is_workflow, load_plan
 from runtime.local import hash_file
 from runtime.observer import NoObserver, Observer
 from runtime.outcome import Outcome
@@ -325,12 +325,16 @@ def _log_calls(log: AuditLog, batch: Batch, outcome: Outcome) -> None:
 @contextmanager
 def _ladder_of(artifact: Artifact, ladder: "LadderOptions | None") -> Iterator[dict[str, Any] | None]:
     """The workers' ladder options, with the file of the batch's budget; it ends with the batch. Raises UsageError."""
-    if ladder is None or is_workflow(artifact):
+    if ladder is None:
         yield None
         return
     from runtime.ladder import LadderSetup  # imported late: model clients take a second to load
+    from runtime.workflow_ladder import WorkflowLadder
 
-    LadderSetup.of(artifact, ladder)  # mistakes show before the first document
+    if is_workflow(artifact):  # mistakes show before the first document
+        WorkflowLadder.of(load_plan(artifact), ladder)
+    else:
+        LadderSetup.of(artifact, ladder)
     with tempfile.TemporaryDirectory(prefix="factory-budget-") as folder:
         yield {**asdict(ladder), "ledger": str(Path(folder) / "ledger.json")}
 

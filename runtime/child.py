@@ -12,7 +12,7 @@ import signal
 import sys
 import traceback
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import cache, partial
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -79,8 +79,15 @@ def _load(registry: Registry, setup: Setup) -> Run:
     artifact = registry.get(setup.artifact)
     if not is_workflow(artifact):
         return partial(run_file, load_artifact(artifact), ladder=_ladder(setup, artifact))
-    documents = cache(lambda wanted: load_artifact(registry.get(wanted)))
-    return partial(run_case_file, load_workflow(artifact), services=Services(documents))
+    workflow, documents = load_workflow(artifact), cache(lambda wanted: load_artifact(registry.get(wanted)))
+    if setup.ladder is None:
+        return partial(run_case_file, workflow, services=Services(documents))
+    from runtime.ladder import LadderOptions  # imported late: model clients take a second to load
+    from runtime.workflow_ladder import WorkflowLadder
+
+    ladder = WorkflowLadder.of(workflow.plan, LadderOptions(**setup.ladder))
+    services = Services(documents, read=ladder.read)
+    return lambda path, options: replace(run_case_file(workflow, path, options, services), climbed=ladder.take())
 
 
 def answer(run: Run, job: dict[str, Any]) -> dict[str, Any]:

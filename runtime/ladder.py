@@ -66,13 +66,20 @@ class LadderSetup:
             columns = _questions((data.get("line_items") or {}).get("columns") or {})
         except (yaml.YAMLError, ValidationError, KeyError, TypeError, AttributeError) as error:
             raise ArtifactError(f"{SPEC} cannot be read ({type(error).__name__}); compile the spec again") from None
+        return LadderSetup.make(fallback, questions, tuple(columns.values()), options)
+
+    @staticmethod
+    def make(
+        fallback: Fallback, questions: dict[str, Question], columns: tuple[Question, ...], options: LadderOptions
+    ) -> "LadderSetup":
+        """From a `fallback` block and the options that override it. Raises UsageError (model)."""
         changed = {"model": options.model, "tokens_per_batch": options.tokens_per_batch}
         fallback = fallback.model_copy(update={key: value for key, value in changed.items() if value is not None})
         for text in (fallback.model, fallback.stronger):
             _check_model(text)
         ledger = Path(options.ledger) if options.ledger else None
         batch = Budget("batch", fallback.tokens_per_batch, fallback.dollars_per_batch, ledger=ledger)
-        return LadderSetup(fallback, questions, tuple(columns.values()), batch)
+        return LadderSetup(fallback, questions, columns, batch)
 
     def for_document(self) -> Ladder:
         """The ladder of one document: all its calls share one budget, which lies within the batch's."""

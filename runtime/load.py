@@ -62,9 +62,7 @@ def load_workflow(artifact: Artifact) -> LoadedWorkflow:
 
     Raises ArtifactError where the module does not load, or lacks a function that the plan names.
     """
-    if PLAN not in artifact.files:
-        raise ArtifactError(f"{artifact.name}: no workflow in it; `factory registry show {artifact.name}` tells more")
-    plan = WorkflowPlan.from_json(artifact.files[PLAN].decode("utf-8", "replace"))
+    plan = load_plan(artifact)
     module = load_module(artifact)
     functions = getattr(module, "FUNCTIONS", None)
     needed = [name for step in plan.all_steps for name in _needed(step)]
@@ -72,6 +70,13 @@ def load_workflow(artifact: Artifact) -> LoadedWorkflow:
         raise ArtifactError(f"{ACTIVITY} lacks a function that {PLAN} names; compile the spec again")
     model, shape = _model(artifact), Shape.of(artifact)
     return LoadedWorkflow(artifact.address, artifact.name, artifact.manifest, functions, model, plan, shape, module)
+
+
+def load_plan(artifact: Artifact) -> WorkflowPlan:
+    """The steps of a workflow artifact. Raises ArtifactError where it has none."""
+    if PLAN not in artifact.files:
+        raise ArtifactError(f"{artifact.name}: no workflow in it; `factory registry show {artifact.name}` tells more")
+    return WorkflowPlan.from_json(artifact.files[PLAN].decode("utf-8", "replace"))
 
 
 def _needed(step: PlannedStep) -> list[str]:

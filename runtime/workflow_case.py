@@ -88,13 +88,13 @@ def perform(
     done = {done_mark(step): Given("true", by=step.name)}
     if step.type == "call":
         if services.call is None:
-            return {done_mark(step): Given("false", "low_confidence", 0.0, by="no module is configured")}
+            return {done_mark(step): Given("false", "low_confidence", 0.0, by="not performed: no module is configured")}
         return done | services.call(step, recorded)
     document = case.documents.get(step.input)
     if document is None:
         return done | {name: Given(None, "not_found") for name in step.fields}
     if step.type == "bounded_invocation":
-        return done | services.read(workflow, step, document)
+        return {**done, **services.read(workflow, step, document)}  # a reading may mark that it is not whole
     return done | _extract(step, document, services)
 
 

@@ -8,8 +8,10 @@ from collections.abc import Callable, Iterator, Mapping
 from fractions import Fraction
 from typing import cast
 
-from extractors.candidate import Candidate, FieldValue
+from extractors.candidate import Candidate, FieldValue, Record
 from extractors.extract import extract
+from extractors.fallback import Fallback
+from extractors.guard import Guarded, guarded
 from extractors.model import ExtractorModel
 from ocr.document import Box, Document, Page
 from runtime.given import Given, Recorded, given_of
@@ -34,11 +36,35 @@ def read_all(workflow: LoadedWorkflow, document: Document) -> Recorded:
 
 def read_step(workflow: LoadedWorkflow, step: PlannedStep, document: Document) -> Recorded:
     """The values of one step, by compiled functions. Raises what a generated function raises."""
+    seen = seen_of(step, document)
+    return recorded_of(workflow, step, first_reading(workflow, step, seen.document), seen)
+
+
+def seen_of(step: PlannedStep, document: Document) -> Guarded:
+    """The document without passages that speak to a model, as far as the step's gates do not allow them."""
+    return guarded(document, Fallback.model_validate(dict(step.fallback)).gates)
+
+
+def first_reading(workflow: LoadedWorkflow, step: PlannedStep, document: Document) -> Record:
+    """What compiled functions alone say."""
     functions = {name: evidence_of(workflow, step, name) for name in step.fields}
     model = ExtractorModel({name: workflow.model.fields[name] for name in step.fields})
-    values = extract(document, functions, None, model).fields
-    by = f"{workflow.name}@{workflow.id[:12]}"
-    return {name: _settled(step, name, values[name], document, by) for name in step.fields}
+    return extract(document, functions, None, model)
+
+
+def recorded_of(
+    workflow: LoadedWorkflow, step: PlannedStep, record: Record, seen: Guarded, model: str = ""
+) -> Recorded:
+    """The values of a reading as they are recorded; with a mark where words were left out of the document."""
+    own = f"{workflow.name}@{workflow.id[:12]}"
+    found: Recorded = {}
+    for name in step.fields:
+        value = record.fields[name]
+        found[name] = _settled(step, name, value, seen.document, model if value.source == "model" else own)
+    if seen.findings:
+        left_out = f"the input gate left words out: {', '.join(seen.findings)}"
+        found[f"{step.name}.done"] = Given("false", "low_confidence", 0.0, by=left_out)
+    return found
 
 
 def evidence_of(workflow: LoadedWorkflow, step: PlannedStep, name: str) -> Propose:
@@ -52,7 +78,7 @@ def evidence_of(workflow: LoadedWorkflow, step: PlannedStep, name: str) -> Propo
 def _settled(step: PlannedStep, name: str, value: FieldValue, document: Document, by: str) -> Given:
     found = given_of(value, by, quote_of(document, value.box))
     status, answer = found.status, found.value
-    if step.threshold is not None:
+    if step.threshold is not None and status != "ungrounded":
         sure = value.confidence >= step.threshold
         status = "low_confidence" if not sure else "not_found" if answer is None else "found"
     if answer is None and step.fields[name].absent_is_false:

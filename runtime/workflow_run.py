@@ -107,7 +107,7 @@ def _read(workflow: LoadedWorkflow, step: PlannedStep, state: _State) -> StepTra
         return StepTrace(step.name, step.type, step.line, skipped=True)
     mark = state.values.get(done_mark(step))
     if mark is not None and mark.doubtful:
-        state.reasons.append(ReviewReason("unread", step.name, f"not performed: {mark.by}"))
+        state.reasons.append(ReviewReason("unread", step.name, mark.by))
     checks = []
     for check in step.checks:
         passed = _holds(workflow, check, state.values)

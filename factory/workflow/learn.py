@@ -14,6 +14,8 @@ from runtime.workflow_read import NO
 
 FIRST = -1.0
 """The score of "no such value" where nothing was learned: what the function proposes first is taken, and doubted."""
+UNMEASURED = ((0.0, 0.0), (1.0, 0.0))
+"""Confidence where nothing was measured: none."""
 UNLEARNED = "no labelled examples: every answer goes to a person"
 
 
@@ -35,7 +37,7 @@ def learn(
 def unlearned(spec: DocumentSpec) -> Trained:
     """A model without examples."""
     fields = {
-        name: FieldModel(field.type, {}, FIRST, threshold_note=UNLEARNED, required=field.required)
+        name: FieldModel(field.type, {}, FIRST, UNMEASURED, threshold_note=UNLEARNED, required=field.required)
         for name, field in spec.fields.items()
     }
     held_out: dict[str, list[Answer]] = {name: [] for name in spec.fields}
