@@ -49,7 +49,7 @@ def test_what_a_model_says_is_grounded_and_named() -> None:
 
 def test_what_is_not_printed_decides_nothing() -> None:
     with model_server("openai", Reply(answers(quote="a diagnosis that nobody wrote"))) as server:
-        trace, _ = go(server)
+        trace, _ = go(server, "Follow up visit.\nBMI 31.\n")
     assert trace.steps[0].inputs["has_t2d_diagnosis"].status == "ungrounded"
     assert trace.status == "review"
     assert any("has_t2d_diagnosis" in reason.fields for reason in trace.reasons)
