@@ -158,7 +158,7 @@ class Scope:
         if not text.lstrip().upper().startswith("IF") and not step.restated:
             self._fail(
                 (*here, "logic"),
-                "this is prose; `factory restate` has a model put it into IF / THEN for you to confirm",
+                "this is prose; put the rule as IF / THEN / ELSE in `restated:`, and `confirmed_by: NAME`",
             )
         if step.restated and not step.confirmed_by:
             self._fail((*here, "restated"), "nobody confirmed this; read it, then add `confirmed_by: NAME`")

@@ -92,3 +92,19 @@ def test_mistakes_say_where_and_how_to_mend_them(old: str, new: str, place: str,
 def test_a_workflow_must_decide() -> None:
     with pytest.raises(SpecError, match="no step decides"):
         parse_workflow_spec(AS_PRINTED[: AS_PRINTED.index('  - step: "evaluate')])
+
+
+PROSE = """    logic: Approve those with diabetes; deny all others.
+    restated: |
+      IF has_t2d_diagnosis THEN APPROVE
+      ELSE DENY
+"""
+
+
+def test_prose_counts_only_as_a_person_restated_it() -> None:
+    text = AS_PRINTED[: AS_PRINTED.index("    logic: |")] + PROSE
+    with pytest.raises(SpecError, match="nobody confirmed this"):
+        parse_workflow_spec(text)
+    spec = parse_workflow_spec(text + "    confirmed_by: the coverage desk\n")
+    assert spec.checked.rules["evaluate_coverage"].rule.decisions == ("APPROVE", "DENY")
+    assert spec.checked.rules["evaluate_coverage"].lines == (22, 23)
