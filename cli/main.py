@@ -5,6 +5,7 @@ import typer
 from cli import (
     bench,
     bench_bfcl,
+    bench_drift,
     bench_suite,
     compile_,
     crossval,
@@ -13,6 +14,7 @@ from cli import (
     evaluate,
     explain,
     functions,
+    monitor,
     new_,
     registry,
     review,
@@ -34,6 +36,8 @@ app.add_typer(registry.app, name="registry")
 app.add_typer(review.app, name="review")
 bench.app.add_typer(bench_suite.app)
 bench.app.add_typer(bench_bfcl.app)
+bench.app.add_typer(bench_drift.app)
+app.add_typer(monitor.app, name="monitor")
 app.add_typer(bench.app, name="bench")
 
 

@@ -14,7 +14,7 @@ from rich.table import Table
 
 from cli.ladder import OnOff, ladder_json, ladder_options, show_ladder
 from cli.output import FAILED, err, escape, out, print_json, told
-from cli.watched import watched
+from cli.watched import kinds_of, watched
 from runtime.batch import BatchOptions, BatchReport, run_batch
 from runtime.errors import UsageError
 from runtime.export import check_target, export
@@ -71,7 +71,7 @@ def run(
         options = BatchOptions(workers or os.cpu_count() or 1, timeout)
         records, where = Store(store), Registry(registry)
         shape = Shape.of(where.resolve(name))
-        with _Bar(count, quiet=as_json) as bar, watched(metrics, records, bar) as observer:
+        with _Bar(count, quiet=as_json) as bar, watched(metrics, records, bar, kinds_of(shape)) as observer:
             report = run_batch(
                 where,
                 name,

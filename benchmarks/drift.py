@@ -1,0 +1,136 @@
+"""How soon drift is seen, how often without cause, and whether the right field is named.
+
+Synthetic streams with a known change point go through a compiled artifact, record by record, as in production: the
+delay is in documents from the change to the alarm.
+"""
+
+import random
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from benchmarks.drift_documents import CHANGES, SPEC, make_bill
+from extractors.candidate import Kind, Record
+from extractors.extract import extract
+from factory.assemble import fill
+from factory.folds import folds_of
+from factory.generate.examples import ExampleGenerator
+from factory.golden import Example, Label
+from factory.prompt import assemble_prompt
+from factory.propose import load_functions, propose_all
+from factory.select import select
+from factory.spec import DocumentSpec, parse_spec
+from factory.train import train
+from monitoring.drift import Alarm, DriftMonitor, blame
+from monitoring.window import Window
+from ocr.document import Document
+from ocr.profile import profile_of
+
+GOLDEN, FIRST = 90, 400
+"""Documents that are learned from, and of the first production window."""
+
+
+@dataclass(frozen=True)
+class Subject:
+    """A compiled extractor and the reference its streams are compared with."""
+
+    read: Callable[[Document], Record]
+    kinds: dict[str, Kind]
+    reference: Window
+
+
+def measure(streams: int = 4, quiet: int = 10_000, length: int = 600, seed: int = 7) -> dict[str, Any]:
+    """Delay, false alarms and blame for each change, over `streams` streams of `length` documents, and quiet ones."""
+    start = time.perf_counter()
+    subject = prepare(seed)
+    changes = {}
+    for change, wanted in CHANGES.items():
+        if change != "quiet":
+            runs = [_detect(subject, change, length, seed * 1000 + number) for number in range(streams)]
+            changes[change] = _summary(runs, wanted)
+    alarms = _quiet(subject, quiet, seed)
+    blamed = [name == found["wanted"] for found in changes.values() for name in found["blamed"]]
+    return {
+        "changes": changes,
+        "blamed_right": sum(blamed) / len(blamed),
+        "quiet_documents": quiet,
+        "false_alarms": len(alarms),
+        "false_alarms_per_10000": 10_000 * len(alarms) / quiet,
+        "false": [f"{one.field} {one.detector}" for one in alarms],
+        "seconds": round(time.perf_counter() - start, 1),
+    }
+
+
+def prepare(seed: int) -> Subject:
+    """Learn an extractor from made-up bills, and count its reference window."""
+    spec = parse_spec(SPEC, "bill")
+    chance = random.Random(f"{seed}/golden")  # noqa: S311  # made-up documents, no secrets
+    bills = [make_bill(chance) for _ in range(GOLDEN)]
+    examples = [Example(Label(Path(f"{n}.txt"), bill.fields), bill.document) for n, bill in enumerate(bills)]
+    read = _learn(spec, examples)
+    kinds = {name: part.type for name, part in spec.fields.items()}
+    reference = Window()
+    for number in range(FIRST):
+        document = make_bill(chance).document
+        reference.add(read(document), profile_of(document), kinds, f"reference-{number}")
+    return Subject(read, kinds, reference)
+
+
+def _learn(spec: DocumentSpec, examples: Sequence[Example]) -> Callable[[Document], Record]:
+    prompt = assemble_prompt(select(spec), spec, examples)
+    generated = ExampleGenerator().write(prompt, (), None)
+    source = fill(prompt.plan.template_source, generated.source)
+    trained = train(spec, examples, propose_all(source, list(spec.fields), examples), folds_of(spec, examples))
+    functions, line_items = load_functions(source)
+    return lambda document: extract(document, functions, line_items, trained.model)
+
+
+@dataclass(frozen=True)
+class _Run:
+    delay: int | None
+    blamed: str
+    before: int
+
+
+def _detect(subject: Subject, change: str, length: int, seed: int) -> _Run:
+    """A quiet stretch, then the change; the new vendor's share grows from nothing to its full 30 %."""
+    monitor = DriftMonitor(subject.reference, subject.kinds)
+    chance = random.Random(f"{seed}/{change}")  # noqa: S311  # made-up documents, no secrets
+    quiet = 200 + chance.randrange(100)
+    early = 0
+    for number in range(quiet + length):
+        now = change if number >= quiet else "quiet"
+        if change == "new_vendor" and chance.random() > (number - quiet) / 200:
+            now = "quiet"
+        document = make_bill(chance, now).document
+        alarms = monitor.add(subject.read(document), profile_of(document), f"{number}")
+        if alarms and number < quiet:
+            early += len(alarms)
+        elif alarms:
+            return _Run(number + 1 - quiet, blame(list(monitor.alarms.values())), early)
+    return _Run(None, "", early)
+
+
+def _summary(runs: Sequence[_Run], wanted: str) -> dict[str, Any]:
+    delays = sorted(run.delay for run in runs if run.delay is not None)
+    return {
+        "streams": len(runs),
+        "detected": len(delays),
+        "delay_median": delays[len(delays) // 2] if delays else None,
+        "delay_worst": delays[-1] if len(delays) == len(runs) else None,
+        "early_alarms": sum(run.before for run in runs),
+        "wanted": wanted,
+        "blamed": sorted(run.blamed for run in runs),
+    }
+
+
+def _quiet(subject: Subject, count: int, seed: int) -> list[Alarm]:
+    monitor = DriftMonitor(subject.reference, subject.kinds)
+    chance = random.Random(f"{seed}/quiet")  # noqa: S311  # made-up documents, no secrets
+    raised: list[Alarm] = []
+    for number in range(count):
+        document = make_bill(chance).document
+        raised += monitor.add(subject.read(document), profile_of(document), f"{number}")
+    return raised
