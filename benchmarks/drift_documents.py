@@ -1,6 +1,7 @@
 """Made-up bills for the drift bench and the repair test: vendors, each with its layout, and what can change.
 
-A change is one of `CHANGES`; each names what should be blamed, a field or the document as a whole.
+A change is one of `CHANGES`; each names what should be blamed, a field or the document as a whole. One more,
+`relayout`, is for repairs: the total moves, and another amount takes its place.
 """
 
 import random
@@ -35,6 +36,8 @@ class Style:
     date_form: str
     flipped: bool
     greeting: str
+    moved: bool = False
+    """The total stands in the head, and where it was there is the balance of the account, a larger amount."""
 
 
 STYLES = (
@@ -69,6 +72,8 @@ def make_bill(chance: random.Random, change: str = "quiet") -> Bill:
     currency = chance.choice(("EUR", "EUR", "USD"))
     if change == "new_vendor" and chance.random() < 0.3:
         vendor, style = chance.choice(NEWCOMERS), NEW_STYLE
+    elif change == "relayout":
+        style = replace(style, total="Settlement figure", moved=True)
     elif change == "label_renamed":
         style = replace(style, total="Settlement figure")
     elif change == "date_format":
@@ -85,12 +90,15 @@ def _bill(chance: random.Random, vendor: str, style: Style, currency: str, blur:
             for _ in range(chance.randrange(2, 6))]  # fmt: skip
     total = sum(count * price for _, count, price in rows)
     head = [f"{style.number:<22}{number}", f"{style.day:<22}{_date(day, style.date_form)}"]
+    head += [f"{style.total:<22}{total:.2f}"] if style.moved else []
     lines = [vendor, f"{chance.randrange(1, 99)} Harbour Road", "", *(reversed(head) if style.flipped else head), ""]
     lines += [f"{'Article':<20}{'Count':>8}{'Each':>12}{'Sum':>12}"]
     lines += [f"{goods:<20}{count:>8}{price:>12.2f}{count * price:>12.2f}" for goods, count, price in rows]
     net = total / 1.2
     lines += ["", f"{'Before tax':<40}{net:>12.2f}", f"{'Tax':<40}{total - net:>12.2f}"]
-    lines += [f"{style.total:<40}{total:>12.2f} {currency}", "", style.greeting]
+    balance = total + chance.randrange(10_000, 900_000) / 100
+    last = f"{'Total of your account':<40}{balance:>12.2f}" if style.moved else f"{style.total:<40}{total:>12.2f}"
+    lines += [f"{last} {currency}", "", style.greeting]
     document = Document.from_text("\n".join(lines) + "\n")
     fields: dict[str, str | None] = {
         "bill_number": number, "bill_date": day.isoformat(), "vendor": vendor, "total": f"{total:.2f}",

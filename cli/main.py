@@ -17,6 +17,7 @@ from cli import (
     monitor,
     new_,
     registry,
+    repair,
     review,
     run,
     schema,
@@ -29,7 +30,7 @@ app = typer.Typer(
     add_completion=False,
     help="A language model is a compiler, not an interpreter: a spec and examples in, a signed artifact out.",
 )
-for module in (new_, compile_, run, functions, evaluate, crossval, explain, workflow, schema, doctor, demo):
+for module in (new_, compile_, run, repair, functions, evaluate, crossval, explain, workflow, schema, doctor, demo):
     app.add_typer(module.app)
 app.add_typer(serve.app, name="serve")
 app.add_typer(registry.app, name="registry")

@@ -110,7 +110,8 @@ class Window:
                     self.failing[check.name] = [*self.failing.get(check.name, []), identity][-EXAMPLES:]
         if profile is not None:
             self.quality[_bin(profile.quality)] += 1
-            self.languages[profile.language] += 1
+            if profile.language != "other":  # too few words to tell: not a language of its own
+                self.languages[profile.language] += 1
             if profile.layout and len(self.layouts) < KEPT:
                 self.layouts.append((identity, profile.layout))
 

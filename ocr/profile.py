@@ -21,13 +21,15 @@ _RANDOM = np.random.default_rng(20_251_125)
 _FACTORS = _RANDOM.integers(1, 2**31, PERMUTATIONS, dtype=np.uint64)
 _SHIFTS = _RANDOM.integers(0, 2**31, PERMUTATIONS, dtype=np.uint64)
 _STOPWORDS = {
-    "en": "the of and to from date total due number for please your with terms",
-    "de": "der die das und von vom datum betrag nummer rechnung bitte mit zum ihre",
-    "fr": "le la les et de du des date montant facture numero votre pour avec",
-    "es": "el los las y de del fecha importe factura numero su para con por",
-    "it": "il lo gli e di del data importo fattura numero vostro per con",
-    "nl": "het een en van datum bedrag factuur nummer uw voor met",
+    "en": "the of and to from for please your with are is this that by in on our thank you",
+    "de": "der die das und von vom den dem des bitte mit zum zur ihre wir sie auf ist nach",
+    "fr": "le la les et de du des votre pour avec nous vous sur dans par est une un au",
+    "es": "el los las y de del para con por su una un en que es nuestro le al",
+    "it": "il lo gli e di del per con che una un in nostro vostro della alla dei",
+    "nl": "het een en van uw voor met de op bij wij ons aan is deze te",
 }
+LEAST = 3
+"""Function words that a language needs to be named: a bill has few, and its labels are not evidence."""
 _LANGUAGES: dict[str, tuple[str, ...]] = {}
 for _name, _words in _STOPWORDS.items():
     for _word in _words.split():
@@ -68,8 +70,8 @@ def profile_of(document: Document) -> Profile:
         if text.isalpha():
             marks.add(zlib.crc32(f"{text}{int(4 * word.x0 / page.width)}".encode()))
     quality = sum(word.confidence for word in page.words) / len(page.words)
-    language = max(votes, key=lambda one: (votes[one], one)) if votes else "other"
-    return Profile(page.source, round(quality, 4), language, _signature(marks))
+    language, count = max(votes.items(), key=lambda one: (one[1], one[0]), default=("other", 0))
+    return Profile(page.source, round(quality, 4), language if count >= LEAST else "other", _signature(marks))
 
 
 def resemblance(one: Sequence[int], other: Sequence[int]) -> float:

@@ -3,13 +3,14 @@
     ROOT/artifacts/ADDRESS/...       never changed once written
     ROOT/names/NAME.json             {"name", "promoted": [ADDRESS...], "events": [{"action", "artifact", "time"}...]}
 
+A canary, where there is one, is `"canary": {"artifact", "percent"}` beside them.
 The last address of `promoted` is what NAME runs; promoting appends, rolling back takes one off, and `events` only
 grows. Whatever leaves the registry to be run has been verified: content against address, address against signature.
 """
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -34,12 +35,21 @@ class Event:
 
 
 @dataclass(frozen=True)
+class Canary:
+    """A version on trial: `percent` of documents, chosen by their hash, are its."""
+
+    artifact: str
+    percent: int
+
+
+@dataclass(frozen=True)
 class Name:
     """A published name: which artifacts were promoted under it, oldest first, and all that happened."""
 
     name: str
     promoted: tuple[str, ...]
     events: tuple[Event, ...]
+    canary: Canary | None = None
 
     @property
     def current(self) -> str | None:
@@ -81,6 +91,27 @@ class Registry:
             if entry.current != address:
                 self._write(_promoted(entry, address))
         return address
+
+    def start_canary(self, reference: str, percent: int) -> str:
+        """Give `NAME@ADDRESS` that percent of documents; give the address. Raises RegistryError, ArtifactError."""
+        if not 0 < percent < 100:
+            raise RegistryError(f"a canary of {percent} %: give 1 to 99; `factory registry promote` gives it all")
+        address = self.address(reference)
+        self.get(address)
+        with self._lock():
+            entry = self.show(_split(reference)[0])
+            self._write(_event(replace(entry, canary=Canary(address, percent)), "canary", address))
+        return address
+
+    def choose(self, name: str, document: str) -> str:
+        """The address that reads this document (its SHA-256): the canary's share, or what NAME stands for.
+
+        The same document always has the same answer. Raises RegistryError.
+        """
+        entry = self.show(name)
+        if entry.canary is not None and int(document[:8], 16) % 100 < entry.canary.percent:
+            return entry.canary.artifact
+        return self.address(name)
 
     def rollback(self, name: str) -> str:
         """Point the name at what ran before; give that address. Raises RegistryError where nothing did."""
@@ -146,14 +177,19 @@ class Registry:
         path = self.root / "names" / f"{name}.json"
         try:
             data = json.loads(path.read_text(encoding="utf-8"))
-            return Name(data["name"], tuple(data["promoted"]), tuple(Event(**event) for event in data["events"]))
+            canary = Canary(**data["canary"]) if data.get("canary") else None
+            events = tuple(Event(**event) for event in data["events"])
+            return Name(data["name"], tuple(data["promoted"]), events, canary)
         except FileNotFoundError:
             return None
         except (ValueError, KeyError, TypeError):
             raise RegistryError(f"{path}: damaged; restore it from a backup, or remove it and compile again") from None
 
     def _write(self, entry: Name) -> None:
-        data = {"name": entry.name, "promoted": entry.promoted, "events": [vars(event) for event in entry.events]}
+        data: dict[str, Any] = {"name": entry.name, "promoted": entry.promoted}
+        data["events"] = [vars(event) for event in entry.events]
+        if entry.canary is not None:
+            data["canary"] = vars(entry.canary)
         write_atomic(self.root / "names" / f"{entry.name}.json", (json.dumps(data, indent=1) + "\n").encode())
 
 
@@ -166,7 +202,7 @@ def _split(reference: str) -> tuple[str, str | None]:
 
 def _event(entry: Name, action: str, address: str) -> Name:
     event = Event(action, address, datetime.now(UTC).isoformat(timespec="seconds"))
-    return Name(entry.name, entry.promoted, (*entry.events, event))
+    return replace(entry, events=(*entry.events, event))
 
 
 def _promoted(entry: Name, address: str) -> Name:

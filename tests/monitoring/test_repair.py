@@ -1,0 +1,106 @@
+"""The loop closed: a layout changes, an alarm, ten corrections, a repair of that field alone, accuracy is back."""
+
+import json
+import random
+from pathlib import Path
+
+from typer.testing import CliRunner
+
+from benchmarks.drift_documents import SPEC, Bill, make_bill
+from cli.main import app
+from extractors.candidate import Kind
+from factory.score import is_right
+from factory.spec import parse_spec
+from monitoring.watch import DriftObserver
+from runtime.audit import AuditLog
+from runtime.batch import BatchOptions, run_batch
+from runtime.load import load_artifact
+from runtime.local import hash_file, run
+from runtime.registry import Registry
+from runtime.review.queue import list_open, settle
+from runtime.store import Store
+
+FIELDS = parse_spec(SPEC, "bill").fields
+KINDS: dict[str, Kind] = {name: part.type for name, part in FIELDS.items()}
+
+
+def write(folder: Path, bills: list[Bill]) -> list[Path]:
+    folder.mkdir(parents=True)
+    paths = [folder / f"{place:04}.words.json" for place in range(len(bills))]
+    for path, bill in zip(paths, bills, strict=True):
+        path.write_text(bill.document.to_json())
+    return paths
+
+
+def accuracy(registry: Registry, bills: list[Bill]) -> dict[str, float]:
+    """Share of right answers by field, of the version that runs now."""
+    artifact = load_artifact(registry.resolve("bill"))
+    records = [run(artifact, bill.document).record for bill in bills]
+    return {
+        name: sum(
+            is_right(kind, bill.fields[name], record.fields[name].value)
+            for bill, record in zip(bills, records, strict=True)
+        )
+        / len(bills)
+        for name, kind in KINDS.items()
+    }
+
+
+def call(*arguments: str) -> dict[str, object]:
+    done = CliRunner().invoke(app, [*arguments, "--json"])
+    assert done.exit_code == 0, done.output
+    return dict(json.loads(done.stdout))
+
+
+def test_a_changed_layout_is_seen_corrected_and_repaired(registry: Registry, tmp_path: Path) -> None:
+    chance, spec = random.Random(11), tmp_path / "bill"
+    learned = [make_bill(chance) for _ in range(90)]
+    paths = write(spec / "golden" / "documents", learned)
+    (spec / "spec.yaml").write_text(SPEC)
+    lines = [
+        json.dumps({"document": f"documents/{path.name}", "fields": bill.fields})
+        for path, bill in zip(paths, learned, strict=True)
+    ]
+    (spec / "golden" / "labels.jsonl").write_text("\n".join(lines) + "\n")
+    call("compile", str(spec), "--generator", "examples")
+    store, audit = Store(), AuditLog()
+    before = accuracy(registry, [make_bill(chance) for _ in range(100)])
+
+    quiet = DriftObserver(KINDS)
+    usual = write(tmp_path / "usual", [make_bill(chance) for _ in range(450)])
+    run_batch(registry, "bill", usual, store, options=BatchOptions(2), observer=quiet)
+    assert quiet.alarms == []
+    changed = [make_bill(chance, "relayout") for _ in range(250)]
+    seen = DriftObserver(KINDS)
+    inbox = write(tmp_path / "changed", changed)
+    run_batch(registry, "bill", inbox, store, options=BatchOptions(2), observer=seen)
+    assert "total" in {alarm.field for alarm in seen.alarms}
+    fresh = [make_bill(chance, "relayout") for _ in range(100)]
+    broken = accuracy(registry, fresh)
+    assert broken["total"] < before["total"] - 0.05
+
+    truth = {hash_file(path): bill.fields["total"] for path, bill in zip(inbox, changed, strict=True)}
+    waiting = [item for item in list_open(store, "bill", limit=10_000) if item.field == "total"]
+    doubtful = [item for item in waiting if item.document in truth][:10]
+    assert len(doubtful) == 10
+    for item in doubtful:
+        settle(store, audit, item.id, "correct", "ann", truth[item.document])
+
+    looked = call("repair", str(spec), "--field", "total")
+    assert looked["corrections"] == 10 and looked["artifact"] is None
+    old = registry.resolve("bill").address
+    done = call("repair", str(spec), "--field", "total", "--accept", "--by", "ann", "--canary", "20")
+    assert registry.resolve("bill").address == old and registry.show("bill").canary is not None
+    shares = [registry.choose("bill", document) == done["artifact"] for document in truth]
+    assert 0.05 < sum(shares) / len(shares) < 0.4
+    call("registry", "promote", f"bill@{done['artifact']}")
+    assert registry.show("bill").canary is None
+
+    after = accuracy(registry, fresh)
+    assert after["total"] >= before["total"] - 0.02
+    assert all(after[name] >= broken[name] for name in KINDS)
+    assert (spec / "golden" / "labels.jsonl").read_text().count("corrected-") == 10
+    story = [entry.action for entry in audit.entries() if not entry.action.startswith(("batch", "record"))]
+    assert story == ["artifact.publish", *["review.correct"] * 10, "repair.accept", "repair.publish", "repair.shadow",
+                     "artifact.canary", "artifact.promote"]  # fmt: skip
+    assert audit.verify_chain().whole
