@@ -85,7 +85,8 @@ METRICS: tuple[Metric, ...] = (
            (Panel("overview", "Pages a second", _rate("factory_pages_total", "type"), "{{type}}"),)),
     Metric(_FIELDS, "counter", "Answers by field, source and status.", ("type", "field", "source", "status"), (
         Panel("overview", "Compiled-path hit rate",
-              'sum(rate(factory_fields_total{type=~"$type",source="compiled",status="found"}[$__rate_interval])) / '
+              '(sum(rate(factory_fields_total{type=~"$type",source="compiled",status="found"}[$__rate_interval])) '
+              "or vector(0)) / "
               + _of(_FIELDS), "hit rate", "percentunit"),
         Panel("document", "Answers by status", _rate(_FIELDS, "status"), "{{status}}"),
         Panel("document", "Missing by field",

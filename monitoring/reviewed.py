@@ -34,11 +34,15 @@ class ReviewMetrics:
         for kind, count, oldest in _open(self._store):
             self._metrics.of("factory_review_open", kind).set(count)
             self._metrics.of("factory_review_oldest_seconds", kind).set(_age(oldest) if oldest else 0.0)
+        decided: Counter[tuple[str, str, str]] = Counter()
         bases: dict[tuple[str, str], Counter[bool]] = {}
         for kind, field, reason, decision, count in _settled(self._store):
-            self._metrics.of("factory_review_settled", kind, field, decision).set(count)
+            decided[kind, field, decision] += count
             basis = "audited" if reason == AUDIT else "reviewed"
             bases.setdefault((kind, basis), Counter())[decision == "accept"] += count
+        for kind, field in {(kind, field) for kind, field, _ in decided}:
+            for decision in DECISIONS:
+                self._metrics.of("factory_review_settled", kind, field, decision).set(decided[kind, field, decision])
         for (kind, basis), counts in bases.items():
             right, total = counts[True], counts.total()
             low, high = wilson(right, total)

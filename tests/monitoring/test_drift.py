@@ -65,7 +65,7 @@ def test_an_alarm_is_raised_once_names_what_changed_and_falls() -> None:
             assert ("number", "missing") in monitor.alarms
     alarm = next(one for one in raised if one.detector == "missing")
     assert [one.detector for one in raised].count("missing") == 1 and monitor.alarms == {}
-    assert 250 <= alarm.since <= 400 < alarm.raised <= 450 and alarm.size > 0.08
+    assert 250 <= alarm.since <= 400 <= alarm.raised <= 450 and alarm.size > 0.08
     assert alarm.samples and all(identity.startswith("1-") for identity in alarm.samples)
 
 
