@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
+from factory.generate import clinical
 from factory.generate.generator import Generated, Generator
 from factory.golden import Example
 from factory.prompt import Prompt
@@ -11,7 +12,7 @@ from security.finding import Finding
 
 Specialist = Callable[[DocumentSpec, Sequence[Example]], Mapping[str, str]]
 """The source of a function for every field it knows, by name: `def NAME(document: Document) -> list[Candidate]`."""
-SPECIALISTS: tuple[Specialist, ...] = ()
+SPECIALISTS: tuple[Specialist, ...] = (clinical.functions,)
 """The first that knows a field writes it."""
 
 
