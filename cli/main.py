@@ -13,6 +13,7 @@ from cli import (
     doctor,
     evaluate,
     explain,
+    forget,
     functions,
     monitor,
     new_,
@@ -33,6 +34,7 @@ app = typer.Typer(
 for module in (new_, compile_, run, repair, functions, evaluate, crossval, explain, workflow, schema, doctor, demo):
     app.add_typer(module.app)
 app.add_typer(serve.app, name="serve")
+app.add_typer(forget.app)
 app.add_typer(registry.app, name="registry")
 app.add_typer(review.app, name="review")
 bench.app.add_typer(bench_suite.app)

@@ -8,6 +8,7 @@ file. Errors are not kept.
 import hashlib
 import os
 import tempfile
+from collections.abc import Collection
 from dataclasses import asdict
 from pathlib import Path
 
@@ -33,6 +34,16 @@ def read_cached(path: Path, folder: Path, options: ReadOptions = DEFAULTS) -> Do
         document = read_bytes(data, options)
         _keep(kept, document.to_json())
         return document
+
+
+def forget_cached(folder: Path, hashes: Collection[str]) -> int:
+    """Delete what is kept of the documents with these hashes, and give how many files that were."""
+    gone = 0
+    for file in folder.glob("*.words.json"):
+        if file.name.partition("-")[0] in hashes:
+            file.unlink(missing_ok=True)
+            gone += 1
+    return gone
 
 
 def _fingerprint(options: ReadOptions) -> str:
