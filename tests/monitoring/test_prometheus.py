@@ -39,7 +39,7 @@ def named(query: str) -> set[str]:
 
 
 def test_dashboards_and_alerts_name_every_metric_and_no_other(tmp_path: Path) -> None:
-    files = [json.loads(path.read_text()) for path in export(tmp_path) if path.parent.name == "dashboards"]
+    files = [json.loads(path.read_text()) for path in export(tmp_path) if path.suffix == ".json"]
     queries = [target["expr"] for file in files for panel in file["panels"] for target in panel["targets"]]
     shown = set().union(*(named(query) for query in queries))
     alerted = set().union(*(named(alert.query) for alert in ALERTS))
