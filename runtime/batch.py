@@ -46,7 +46,7 @@ SECONDS_PER_MEGABYTE = 60.0
 """Time allowed on top for a file's size: a scan of many pages is slow, and not stuck. A page of a fax has 50 kB or
 more, and OCR on one core takes about 3 s for it."""
 
-LADDER_SECONDS = 420.0
+LADDER_SECONDS = 900.0
 """Time a document may take on top where it climbs the ladder: a model may be slow, or its server down."""
 
 

@@ -33,7 +33,7 @@ from runtime.errors import ArtifactError, UsageError
 from runtime.load import LoadedArtifact
 from security.input_gate import InputGate
 
-PATIENCE = Patience(attempts=2, longest_wait=10.0, timeout=45.0)
+PATIENCE = Patience(attempts=2, longest_wait=10.0, timeout=90.0)
 """A document waits for a model no longer than this: a person is the next rung, and the batch goes on."""
 
 
