@@ -47,7 +47,7 @@ SECONDS_PER_MEGABYTE = 60.0
 more, and OCR on one core takes about 3 s for it."""
 
 LADDER_SECONDS = 900.0
-"""Time a document may take on top where it climbs the ladder: a model may be slow, or its server down."""
+"""Time a document may take on top where a model may be asked: it may be slow, or its server down."""
 
 
 @dataclass(frozen=True)
@@ -109,13 +109,14 @@ def run_batch(
     log.append("batch.start", (batch.id, artifact.address))
     start = time.monotonic()
     with (
-        _ladder_of(artifact, ladder) as climbing,
+        _ladder_of(artifact, ladder) as (climbing, asks),
         _drain_on_interrupt() as stop,
         Pool(
             Setup(str(registry.root), artifact.address, options.memory_bytes, os.getpid(), climbing), options.workers
         ) as pool,
     ):
-        options = options if climbing is None else replace(options, timeout=options.timeout + LADDER_SECONDS)
+        if asks:
+            options = replace(options, timeout=options.timeout + LADDER_SECONDS)
         driver = _Driver(pool, store, batch, shape, log, observer or NoObserver(), options)
         driver.observer.batch_started(artifact.address, artifact.name)
         driver.drive(paths, stop)
@@ -323,20 +324,24 @@ def _log_calls(log: AuditLog, batch: Batch, outcome: Outcome) -> None:
 
 
 @contextmanager
-def _ladder_of(artifact: Artifact, ladder: "LadderOptions | None") -> Iterator[dict[str, Any] | None]:
-    """The workers' ladder options, with the file of the batch's budget; it ends with the batch. Raises UsageError."""
+def _ladder_of(artifact: Artifact, ladder: "LadderOptions | None") -> Iterator[tuple[dict[str, Any] | None, bool]]:
+    """The workers' ladder options, with the file of the batch's budget, and whether a model may be asked.
+
+    The file ends with the batch. Raises UsageError.
+    """
     if ladder is None:
-        yield None
+        yield None, False
         return
     from runtime.ladder import LadderSetup  # imported late: model clients take a second to load
     from runtime.workflow_ladder import WorkflowLadder
 
     if is_workflow(artifact):  # mistakes show before the first document
-        WorkflowLadder.of(load_plan(artifact), ladder)
+        setups = tuple(WorkflowLadder.of(load_plan(artifact), ladder).setups.values())
     else:
-        LadderSetup.of(artifact, ladder)
+        setups = (LadderSetup.of(artifact, ladder),)
+    asks = any(setup.fallback.model is not None for setup in setups)
     with tempfile.TemporaryDirectory(prefix="factory-budget-") as folder:
-        yield {**asdict(ladder), "ledger": str(Path(folder) / "ledger.json")}
+        yield {**asdict(ladder), "ledger": str(Path(folder) / "ledger.json")}, asks
 
 
 @contextmanager
