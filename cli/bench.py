@@ -1,11 +1,11 @@
 """`factory bench`: measure this installation."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
-from cli.output import out, print_json, told
+from cli.output import err, out, print_json, told
 from runtime.errors import UsageError
 from runtime.registry import Registry
 
@@ -77,3 +77,27 @@ def synthetic(
         if kind not in KINDS:
             raise UsageError(f"{kind}: unknown; known: {', '.join(KINDS)}")
         out.print(f"wrote {generate(kind, folder, count, seed)} documents to {folder}", highlight=False)
+
+
+@app.command()
+def temporal(
+    documents: Annotated[int, typer.Option(min=20, help="Documents of each measurement.")] = 1000,
+    kills: Annotated[bool, typer.Option(help="Also kill workers and the server meanwhile.")] = True,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+) -> None:
+    """What a document costs on Temporal against the local runner, with 1, 2 and 4 workers, and what survives kills."""
+    from benchmarks.temporal import chaos, overhead
+
+    with told():
+        rows = []
+        for workers in (1, 2, 4):
+            err.print(f"{documents} documents, {workers} workers")
+            rows.append(overhead(documents, workers))
+        answer: dict[str, Any] = {"throughput": rows}
+        if kills:
+            err.print(f"{documents} documents, 3 workers, one killed every few seconds")
+            answer["kills"] = chaos(documents)
+    if as_json:
+        print_json(answer)
+    else:
+        out.print(answer)

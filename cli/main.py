@@ -11,6 +11,7 @@ from cli import (
     crossval,
     demo,
     doctor,
+    durable,
     evaluate,
     explain,
     forget,
@@ -20,6 +21,7 @@ from cli import (
     registry,
     repair,
     review,
+    rollout,
     run,
     schema,
     serve,
@@ -33,10 +35,13 @@ app = typer.Typer(
 )
 for module in (new_, compile_, run, repair, functions, evaluate, crossval, explain, workflow, schema, doctor, demo):
     app.add_typer(module.app)
+app.add_typer(durable.app)
 app.add_typer(serve.app, name="serve")
 app.add_typer(forget.app)
 app.add_typer(registry.app, name="registry")
 app.add_typer(review.app, name="review")
+app.add_typer(rollout.app, name="rollout")
+app.add_typer(rollout.codec, name="codec")
 bench.app.add_typer(bench_suite.app)
 bench.app.add_typer(bench_bfcl.app)
 bench.app.add_typer(bench_drift.app)

@@ -16,11 +16,14 @@ from runtime.batch import SECONDS_PER_MEGABYTE
 from runtime.child import extraction_from_dict
 from runtime.durable.cells import Cells
 from runtime.durable.claims import Claims
+from runtime.durable.inbox import inbox_urls
 from runtime.durable.messages import (
     Assigned,
+    BatchInput,
     CompareInput,
     Extracted,
     ExtractInput,
+    IntakeInput,
     Note,
     Page,
     PageInput,
@@ -32,7 +35,7 @@ from runtime.durable.messages import (
 )
 from runtime.durable.rollout import Rollouts
 from runtime.durable.rows import kind_of, open_batch, open_items, settled_so
-from runtime.errors import ArtifactError, RegistryError, ReviewError, RunError
+from runtime.errors import ArtifactError, RegistryError, ReviewError, RunError, UsageError
 from runtime.load import is_workflow, load_artifact
 from runtime.outcome import Extraction, Outcome
 from runtime.record import record_id
@@ -156,6 +159,16 @@ class Activities:
         names = sorted(name for name in {*before, *after} if _value(before, name) != _value(after, name))
         self.rollouts.note_difference(what.name, what.document, what.stable, what.shadow, names)
         return len(names)
+
+    @activity.defn
+    def list_inbox(self, what: IntakeInput) -> BatchInput:
+        """A batch over what lies in an inbox now."""
+        try:
+            self.registry.address(what.name)
+            urls = list(inbox_urls(what.inbox))
+        except UsageError as error:
+            raise ApplicationError(str(error), "refused", type="refused", non_retryable=True) from None
+        return BatchInput("", what.name, self.claims.put("manifests", "\n".join(urls).encode()), len(urls))
 
     @activity.defn
     def assign(self, what: PageInput) -> Page:

@@ -32,7 +32,7 @@ class DecisionWorkflow:
     async def run(self, given: DecisionInput) -> DecisionOutcome:
         """Ends when the case is decided and no item waits for a person, or when the last deadline passed."""
         source = given.case
-        clock = asyncio.gather(*(self._watch(name, given) for name in sorted(given.deadlines)))
+        clocks = [asyncio.create_task(self._watch(name, given)) for name in sorted(given.deadlines)]
         try:
             document = await shells.read(source)
             made = await shells.extract(source, document, source.artifact)
@@ -41,8 +41,9 @@ class DecisionWorkflow:
             what = PersistInput(source, None, None, *shells.cause_of(error))
         kept: Persisted = await shells.persist(what)
         waiting = set(kept.items)
-        await workflow.wait_condition(lambda: waiting <= set(self._settled) or clock.done())
-        clock.cancel()
+        await workflow.wait_condition(lambda: waiting <= set(self._settled) or all(clock.done() for clock in clocks))
+        for clock in clocks:
+            clock.cancel()
         return DecisionOutcome(kept.kind, kept.record, self._missed, what.reason)
 
     @workflow.signal

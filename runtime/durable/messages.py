@@ -215,6 +215,14 @@ class BatchProgress:
 
 
 @dataclass(frozen=True)
+class IntakeInput:
+    """An inbox that a schedule takes in."""
+
+    inbox: str
+    name: str
+
+
+@dataclass(frozen=True)
 class DecisionInput:
     """A case for a workflow artifact, and the legal deadlines that run from its receipt, by name, in seconds."""
 

@@ -1,35 +1,29 @@
 """Hand an inbox to Temporal: list it, put the list into the claim store, start the batch."""
 
+import hashlib
 import uuid
-from collections.abc import Iterator
 from dataclasses import replace
 
-import fsspec
-from temporalio.client import Client, WorkflowHandle
+from temporalio.client import (
+    Client,
+    Schedule,
+    ScheduleActionStartWorkflow,
+    ScheduleAlreadyRunningError,
+    ScheduleOverlapPolicy,
+    SchedulePolicy,
+    ScheduleSpec,
+    WorkflowHandle,
+)
 from temporalio.common import SearchAttributePair, TypedSearchAttributes
 
 from runtime.durable.batch import BATCH, SPEC, BatchWorkflow
 from runtime.durable.claims import Claims
 from runtime.durable.client import ensure_attributes
-from runtime.durable.messages import BatchInput, BatchProgress
+from runtime.durable.inbox import inbox_urls
+from runtime.durable.intake import IntakeWorkflow
+from runtime.durable.messages import BatchInput, BatchProgress, IntakeInput
 from runtime.errors import UsageError
 from runtime.registry import Registry
-
-
-def inbox_urls(inbox: str) -> Iterator[str]:
-    """Every file at or below an fsspec URL (a folder, a bucket's prefix, one file), sorted, but hidden ones.
-
-    Raises UsageError where there is nothing, or no driver for the URL's scheme.
-    """
-    try:
-        system, root = fsspec.core.url_to_fs(inbox)
-        names = [root] if system.isfile(root) else sorted(system.find(root))
-    except (ImportError, ValueError, OSError) as error:
-        raise UsageError(f"the inbox cannot be listed ({type(error).__name__}); check its URL and its driver") from None
-    seen = [name for name in names if not any(part.startswith(".") for part in name[len(root) :].split("/"))]
-    if not seen:
-        raise UsageError("the inbox holds no documents")
-    yield from (system.unstrip_protocol(name) for name in seen)
 
 
 async def submit(
@@ -54,3 +48,21 @@ async def submit(
 def batch_id(batch: str) -> str:
     """The id of a batch's workflow."""
     return f"batch-{batch}"
+
+
+async def schedule(client: Client, registry: Registry, inbox: str, name: str, cron: str, queue: str = "factory") -> str:
+    """Take the inbox in at fixed times (UTC); gives the schedule's id. Raises UsageError, RegistryError.
+
+    One intake at a time: where the last one still runs, the next is left out.
+    """
+    registry.address(name)
+    identity = f"intake-{hashlib.sha256(f'{inbox}:{name}'.encode()).hexdigest()[:16]}"
+    action = ScheduleActionStartWorkflow(IntakeWorkflow.run, IntakeInput(inbox, name), id=identity, task_queue=queue)
+    policy = SchedulePolicy(overlap=ScheduleOverlapPolicy.SKIP)
+    try:
+        await client.create_schedule(
+            identity, Schedule(action=action, spec=ScheduleSpec(cron_expressions=[cron]), policy=policy)
+        )
+    except ScheduleAlreadyRunningError:
+        raise UsageError(f"schedule {identity} is there already; delete it with Temporal's own command first") from None
+    return identity

@@ -22,6 +22,7 @@ from runtime.durable.client import ensure_attributes
 from runtime.durable.codec import payload_keys
 from runtime.durable.decision import DecisionWorkflow
 from runtime.durable.document import DocumentWorkflow
+from runtime.durable.intake import IntakeWorkflow
 from runtime.durable.rollout import Rollouts
 from runtime.files import home
 from runtime.registry import Registry
@@ -31,7 +32,7 @@ from runtime.store import Store
 if TYPE_CHECKING:
     from runtime.ladder import LadderOptions
 
-WORKFLOWS = (DocumentWorkflow, BatchWorkflow, DecisionWorkflow)
+WORKFLOWS = (DocumentWorkflow, BatchWorkflow, DecisionWorkflow, IntakeWorkflow)
 ROLES = ("read", "extract", "model", "persist")
 DEPLOYMENT = "code-factory"
 
@@ -91,7 +92,7 @@ def stop_on_signals(stop: asyncio.Event) -> None:
 
 def _workers(client: Client, activities: Activities, options: WorkerOptions, stack: AsyncExitStack) -> list[Worker]:
     by_role: dict[str, list[Any]] = {
-        "read": [activities.read, activities.assign],
+        "read": [activities.read, activities.assign, activities.list_inbox],
         "extract": [activities.run_artifact],
         "model": [activities.run_artifact],
         "persist": [

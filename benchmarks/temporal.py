@@ -1,0 +1,301 @@
+"""`factory bench temporal`: what durability costs a document, and what it survives.
+
+Everything runs on this machine: the real server with a file for its histories, worker processes as `factory worker`
+starts them, a store in SQLite or by URL. CPU is that of whole processes (user and system), children included.
+"""
+
+import asyncio
+import os
+import random
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from temporalio.client import Client
+
+from extractors.model import ExtractorModel, FieldModel
+from ocr.document import Document, Page, Word
+from runtime.artifact import Artifact
+from runtime.batch import BatchOptions, run_batch
+from runtime.durable import dev_server
+from runtime.durable.batch import BatchWorkflow, document_id
+from runtime.durable.client import Connection, connect
+from runtime.durable.messages import BatchInput, BatchProgress
+from runtime.durable.rows import batch_of
+from runtime.durable.submit import batch_id, submit
+from runtime.durable.worker import claims_of
+from runtime.registry import Registry
+from runtime.store import Store
+
+SOURCE = '''"""A small reader: the number after the word `Number`."""
+
+from extractors.candidate import Candidate
+from ocr.document import Document
+from templates.workflows.durable import ActivityPolicy
+
+
+def number(document: Document) -> list[Candidate]:
+    """Whatever stands after the word `Number`."""
+    return [
+        Candidate("identifier", page.words[place + 1].text, page.words[place + 1].text, index, (place + 1,))
+        for index, page in enumerate(document.pages)
+        for place, word in enumerate(page.words[:-1])
+        if word.text == "Number"
+    ]
+
+
+FIELDS = {"number": number}
+LINE_ITEMS = None
+ACTIVITY = ActivityPolicy(start_to_close=60.0, heartbeat=4.0)
+'''
+NAME = "bench_note"
+PATIENCE = 15.0
+"""Seconds without progress after which the next worker is killed all the same."""
+TICKS = os.sysconf("SC_CLK_TCK")
+
+
+@dataclass(frozen=True)
+class Bench:
+    """A home of its own, its inbox, registry and store."""
+
+    home: Path
+    inbox: Path
+    store_url: str
+    address: str
+
+    def documents(self) -> list[Path]:
+        return sorted(self.inbox.iterdir())
+
+
+@contextmanager
+def bench(documents: int, store_url: str | None = None) -> Iterator[Bench]:
+    """A folder with that many one-page documents, and one artifact; `FACTORY_HOME` is it meanwhile."""
+    with tempfile.TemporaryDirectory(prefix="factory-bench-") as name:
+        home, inbox, before = Path(name) / "home", Path(name) / "inbox", os.environ.get("FACTORY_HOME")
+        os.environ["FACTORY_HOME"] = str(home)
+        try:
+            address = Registry().publish(_artifact())
+            inbox.mkdir()
+            for index in range(documents):
+                words = [Word(text, 60.0 * at, 0.0, 60.0 * at + 50.0, 10.0) for at, text in enumerate(_texts(index))]
+                page = Page.of(1, 600.0, 800.0, words)
+                (inbox / f"{index:06}.words.json").write_text(Document((page,)).to_json())
+            yield Bench(home, inbox, store_url or f"sqlite:///{home / 'store.sqlite'}", address)
+        finally:
+            os.environ.pop("FACTORY_HOME") if before is None else os.environ.update(FACTORY_HOME=before)
+
+
+def _texts(index: int) -> list[str]:
+    return ["Number", f"N-{index:06}", "a", "small", "note"]
+
+
+def _artifact() -> Artifact:
+    model = ExtractorModel({"number": FieldModel("identifier", {}, none=-1.0, threshold=0.1)})
+    return Artifact(
+        {
+            "activity.py": SOURCE.encode(),
+            "weights.json": model.to_json().encode(),
+            "spec.yaml": f"kind: document\nname: {NAME}\nfields:\n  number: {{type: identifier}}\n".encode(),
+            "report.md": b"# bench\n",
+            "manifest.json": f'{{"name": "{NAME}", "accuracy": {{"number": {{"exact": 1.0}}}}}}'.encode(),
+        }
+    )
+
+
+class Workers:
+    """`factory worker` processes that can be killed and started again."""
+
+    def __init__(self, bench: Bench, server: str, count: int) -> None:
+        start = [sys.executable, "-c", "from cli.main import main; main()"]
+        self._command = [*start, "worker", "--server", server, "--store", bench.store_url]
+        self._command += ["--roles", "read=2,extract=1,model=1,persist=2", "--json", "--drain", "5"]
+        self.processes = [self._start() for _ in range(count)]
+
+    def kill_one(self, place: int) -> None:
+        """SIGKILL, and another one in its place."""
+        self.processes[place].kill()
+        self.processes[place].wait()
+        self.processes[place] = self._start()
+
+    def cpu(self) -> float:
+        """Seconds of CPU of the living workers and the children they have."""
+        return sum(_tree_cpu(process.pid) for process in self.processes)
+
+    def close(self) -> None:
+        """Drain all."""
+        for process in self.processes:
+            process.send_signal(signal.SIGTERM)
+        for process in self.processes:
+            try:
+                process.wait(15)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+
+    def _start(self) -> subprocess.Popen[bytes]:
+        quiet = subprocess.DEVNULL
+        return subprocess.Popen(self._command, stdin=quiet, stdout=quiet, stderr=quiet)  # noqa: S603  # our own words
+
+
+def _tree_cpu(pid: int) -> float:
+    """CPU seconds of a process and its living descendants, from /proc."""
+    try:
+        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+        children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+        for task in Path(f"/proc/{pid}/task").iterdir():
+            if task.name != str(pid):
+                children += (task / "children").read_text().split()
+    except OSError:
+        return 0.0
+    return sum(map(int, fields[11:15])) / TICKS + sum(_tree_cpu(int(child)) for child in children)
+
+
+async def _client(server: str) -> Client:
+    return await connect(Connection(server))
+
+
+async def _submit(bench: Bench, server: str, batch: str, total: int | None = None) -> None:
+    options = BatchInput(batch, NAME, "", 0, window=24, page=200)
+    await submit(await _client(server), Registry(), claims_of(None, None), str(bench.inbox), options)
+
+
+def chaos(documents: int, seed: int = 1, every: float = 3.0, store_url: str | None = None) -> dict[str, Any]:
+    """Three workers, one killed every few seconds, the server restarted once: what is in the store at the end.
+
+    Every 25th document is damaged. `lost`: documents without record or failure; `duplicates`: records too many.
+    """
+    chance = random.Random(seed)  # noqa: S311  # which worker dies is no secret
+    with bench(documents, store_url) as made:
+        damaged = made.documents()[7::25]
+        for path in damaged:
+            path.write_text("{")
+        database, port = made.home / "temporal.db", dev_server.free_port()
+        server = dev_server.start(port, database)
+        workers = Workers(made, server.address, 3)
+        kills, last, begun = 0, 0, time.monotonic()
+        killed = begun
+        try:
+            asyncio.run(_submit(made, server.address, "chaos"))
+            half = False
+            store = Store(made.store_url)
+            while (done := _listed(store, made)) < documents and time.monotonic() - begun < 120 + documents:
+                time.sleep(every)
+                if done == last and time.monotonic() - killed < PATIENCE:
+                    continue  # a worker that is always killed before it has started proves nothing
+                workers.kill_one(chance.randrange(3))
+                kills, last, killed = kills + 1, done, time.monotonic()
+                if not half and done >= documents // 3:
+                    half = True
+                    server.stop()
+                    server = dev_server.start(port, database)
+            progress = asyncio.run(_result(server.address, "chaos"))
+        finally:
+            workers.close()
+            server.stop()
+        records = len(store.ids())
+        failures = list(store.failures(batch_of("chaos", made.address, NAME)))
+        listed = _listed(store, made)
+        store.close()
+        return {
+            "documents": documents,
+            "damaged": len(damaged),
+            "records": records,
+            "failures": len(failures),
+            "lost": documents - listed,
+            "duplicates": max(0, records - (documents - len(damaged))),
+            "counts": progress.counts,
+            "kills": kills,
+            "server_restarts": int(half),
+            "seconds": round(time.monotonic() - begun, 1),
+        }
+
+
+def _listed(store: Store, made: Bench) -> int:
+    return sum(store.counts(batch_of("chaos", made.address, NAME)).values())
+
+
+async def _result(server: str, batch: str) -> BatchProgress:
+    handle = (await _client(server)).get_workflow_handle_for(BatchWorkflow.run, batch_id(batch))
+    async with asyncio.timeout(120):
+        return await handle.result()
+
+
+def overhead(documents: int, workers: int) -> dict[str, Any]:
+    """CPU a document of the workers (and of the server) against the local runner on the same files, and throughput.
+
+    Starting up is not counted: the first documents are done before the clock starts.
+    """
+    with bench(documents + WARM) as made:
+        local = _local(made)
+        server = dev_server.start(database=made.home / "temporal.db")
+        pool = Workers(made, server.address, workers)
+        try:
+            warm = replace(made, inbox=_part(made, WARM))
+            asyncio.run(_submit(warm, server.address, "warm"))
+            asyncio.run(_result(server.address, "warm"))
+            cpu, server_cpu, begun = pool.cpu(), _tree_cpu(server.process.pid), time.monotonic()
+            asyncio.run(_submit(made, server.address, "measured"))
+            progress = asyncio.run(_result(server.address, "measured"))
+            seconds = time.monotonic() - begun
+            used, server_used = pool.cpu() - cpu, _tree_cpu(server.process.pid) - server_cpu
+            events = asyncio.run(_events(server.address, documents))
+        finally:
+            pool.close()
+            server.stop()
+    return {
+        "documents": documents,
+        "workers": workers,
+        "counts": progress.counts,
+        "documents_per_second": round(documents / seconds, 2),
+        "worker_cpu_ms": round(1000 * used / documents, 2),
+        "local_cpu_ms": round(local, 2),
+        "overhead_cpu_ms": round(1000 * used / documents - local, 2),
+        "server_cpu_ms": round(1000 * server_used / documents, 2),
+        **events,
+    }
+
+
+WARM = 12
+
+
+def _part(made: Bench, count: int) -> Path:
+    """The last `count` documents, moved to an inbox of their own."""
+    folder = made.home / "warm"
+    folder.mkdir()
+    for path in made.documents()[-count:]:
+        path.rename(folder / path.name)
+    return folder
+
+
+def _local(made: Bench) -> float:
+    """Milliseconds of CPU a document of `run_batch` with one worker, its start not counted: by difference of sizes."""
+
+    def used(paths: list[Path], name: str) -> float:
+        before = os.times()
+        store = Store(f"sqlite:///{made.home / name}")
+        run_batch(Registry(), NAME, paths, store, options=BatchOptions(1))
+        store.close()
+        after = os.times()
+        return sum(after[:4]) - sum(before[:4])
+
+    paths = made.documents()
+    few, many = used(paths[:WARM], "few.sqlite"), used(paths, "many.sqlite")
+    return 1000 * (many - few) / (len(paths) - WARM)
+
+
+async def _events(server: str, documents: int) -> dict[str, Any]:
+    """History length of some documents, and of the batch's last run."""
+    client = await _client(server)
+    lengths = []
+    for position in range(0, documents, max(1, documents // 20)):
+        description = await client.get_workflow_handle(document_id("measured", position)).describe()
+        lengths.append(description.history_length)
+    batch = await client.get_workflow_handle(batch_id("measured")).describe()
+    return {"history_events_max": max(lengths), "history_events_batch_run": batch.history_length}

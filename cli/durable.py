@@ -1,0 +1,218 @@
+"""`factory dev-server`, `worker`, `submit`, `status`, `schedule`: the same artifacts on Temporal."""
+
+import asyncio
+import json
+import signal
+import threading
+from collections.abc import Awaitable, Callable
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated, Any, TypeVar
+
+import typer
+
+from cli.output import FAILED, err, out, print_json, told
+from runtime.audit import AuditLog
+from runtime.errors import UsageError
+from runtime.registry import Registry
+from runtime.store import Store
+
+app = typer.Typer()
+T = TypeVar("T")
+
+Address = Annotated[str, typer.Option("--server", envvar="TEMPORAL_ADDRESS", help="HOST:PORT of the Temporal server.")]
+Namespace = Annotated[str, typer.Option(envvar="TEMPORAL_NAMESPACE", help="Temporal namespace.")]
+Queue = Annotated[str, typer.Option(help="Task queue; the roles' queues are QUEUE-read and so on.")]
+Folder = Annotated[Path | None, typer.Option("--registry", help="Default: FACTORY_HOME, or .factory.")]
+ClaimRoot = Annotated[
+    str | None, typer.Option("--claims", envvar="FACTORY_CLAIMS", help="Claim store, a folder or fsspec URL.")
+]
+StoreUrl = Annotated[
+    str | None, typer.Option("--store", envvar="FACTORY_STORE", help="sqlite:///FILE or postgresql://...")
+]
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
+SERVER = "127.0.0.1:7233"
+
+
+@app.command("dev-server")
+def dev_server(
+    port: Annotated[int, typer.Option(min=1, max=65535)] = 7233,
+    database: Annotated[Path | None, typer.Option("--db", help="Keep histories in this file.")] = None,
+    ui_port: Annotated[int | None, typer.Option(help="Serve Temporal's web page here.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Start a Temporal server on this machine, for trying it, until Ctrl-C."""
+    from runtime.durable.dev_server import start
+
+    with told():
+        server = start(port, database, ui_port)
+    if as_json:
+        print_json({"address": server.address, "pid": server.process.pid})
+    else:
+        out.print(f"Temporal at {server.address}; Ctrl-C ends it")
+    stop = threading.Event()
+    for one in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(one, lambda *_: stop.set())
+    while not stop.wait(1.0) and server.process.poll() is None:
+        pass
+    server.stop()
+
+
+@app.command()
+def worker(
+    server: Address = SERVER,
+    namespace: Namespace = "default",
+    queue: Queue = "factory",
+    roles: Annotated[
+        str, typer.Option(help="ROLE=CONCURRENCY[:PER_SECOND],... of read, extract, model, persist.")
+    ] = "read=8,extract=1,model=2,persist=4",
+    workflows: Annotated[bool, typer.Option(help="Run workflow code too.")] = True,
+    store: StoreUrl = None,
+    registry: Folder = None,
+    claims: ClaimRoot = None,
+    metrics: Annotated[str | None, typer.Option(help="HOST:PORT on which metrics are served.")] = None,
+    build: Annotated[str | None, typer.Option(help="Build id: workflows stay on workers of their build.")] = None,
+    drain: Annotated[float, typer.Option(min=0.0, help="Seconds that work in hand may take after SIGTERM.")] = 30.0,
+    model: Annotated[str | None, typer.Option(help="Model for doubtful fields; default: the spec's.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Serve task queues until SIGTERM or Ctrl-C, then finish what is in hand."""
+    from runtime.durable.client import Connection, connect
+    from runtime.durable.worker import WorkerOptions, activities_of, claims_of, serve, stop_on_signals
+    from runtime.ladder import LadderOptions
+
+    with told():
+        options = WorkerOptions(_roles(roles), workflows, queue, drain, build)
+        activities = activities_of(
+            Registry(registry), Store(store), claims_of(claims, registry), AuditLog(), LadderOptions(model)
+        )
+
+        async def work() -> None:
+            client = await connect(Connection(server, namespace, queue, metrics), registry)
+            stop = asyncio.Event()
+            stop_on_signals(stop)
+            if as_json:
+                typer.echo(json.dumps({"server": server, "queue": queue, "roles": sorted(options.roles)}))
+            else:
+                err.print(f"worker for {', '.join(sorted(options.roles))} at {server}; Ctrl-C drains it")
+            await serve(client, activities, options, stop)
+
+        asyncio.run(work())
+
+
+@app.command()
+def submit(
+    inbox: Annotated[str, typer.Argument(help="Folder or fsspec URL of documents (s3://..., gs://...).")],
+    name: Annotated[str, typer.Argument(help="Artifact's name.")],
+    server: Address = SERVER,
+    namespace: Namespace = "default",
+    queue: Queue = "factory",
+    registry: Folder = None,
+    claims: ClaimRoot = None,
+    window: Annotated[int, typer.Option(min=1, help="Documents at work at one time.")] = 50,
+    ladder: Annotated[bool, typer.Option(help="Doubtful fields climb the ladder.")] = True,
+    budget_tokens: Annotated[int | None, typer.Option(min=0, help="Tokens that the batch may spend.")] = None,
+    wait: Annotated[bool, typer.Option("--wait", help="Wait until all documents are stored.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Hand an inbox to the workers. Exit code 1 where --wait finds failed documents."""
+    from runtime.durable.messages import BatchInput
+    from runtime.durable.submit import submit as start
+    from runtime.durable.worker import claims_of
+
+    async def hand_in(client: Any) -> dict[str, Any]:
+        options = BatchInput("", name, "", 0, window, climb=ladder, token_budget=budget_tokens)
+        handle = await start(client, Registry(registry), claims_of(claims, registry), inbox, options, queue)
+        progress = asdict(await handle.result()) if wait else {}
+        return {"batch": handle.id.removeprefix("batch-"), **progress}
+
+    answer = _with_client(hand_in, server, namespace, registry)
+    if as_json:
+        print_json(answer)
+    else:
+        out.print(f"batch {answer['batch']}" + (f": {answer['counts']}" if wait else ""))
+    if answer.get("failures"):
+        raise typer.Exit(FAILED)
+
+
+@app.command()
+def status(
+    batch: Annotated[str, typer.Argument(help="Batch, as `factory submit` printed it.")],
+    action: Annotated[str | None, typer.Option("--send", help="pause, resume or cancel.")] = None,
+    server: Address = SERVER,
+    namespace: Namespace = "default",
+    registry: Folder = None,
+    as_json: Json = False,
+) -> None:
+    """How far a batch is; with --send, pause, resume or cancel it."""
+    from runtime.durable.batch import BatchWorkflow
+    from runtime.durable.submit import batch_id
+
+    async def ask(client: Any) -> dict[str, Any]:
+        handle = client.get_workflow_handle_for(BatchWorkflow.run, batch_id(batch))
+        if action is not None:
+            await handle.signal(action)
+        return asdict(await handle.query(BatchWorkflow.progress))
+
+    with told():
+        if action not in (None, "pause", "resume", "cancel"):
+            raise UsageError(f"--send {action}: one of pause, resume, cancel")
+    answer = _with_client(ask, server, namespace, registry)
+    if as_json:
+        print_json(answer)
+        return
+    out.print(f"{answer['started']} of {answer['total']} started, {answer['in_flight']} at work, {answer['counts']}")
+
+
+@app.command()
+def schedule(
+    inbox: Annotated[str, typer.Argument(help="Folder or fsspec URL of documents.")],
+    name: Annotated[str, typer.Argument(help="Artifact's name.")],
+    cron: Annotated[str, typer.Option(help="When, as cron says it, UTC.")] = "0 * * * *",
+    server: Address = SERVER,
+    namespace: Namespace = "default",
+    queue: Queue = "factory",
+    registry: Folder = None,
+    as_json: Json = False,
+) -> None:
+    """Take an inbox in at fixed times. What is recorded already is not done again."""
+    from runtime.durable.submit import schedule as plan
+
+    async def go(client: Any) -> dict[str, Any]:
+        return {"schedule": await plan(client, Registry(registry), inbox, name, cron, queue)}
+
+    answer = _with_client(go, server, namespace, registry)
+    if as_json:
+        print_json(answer)
+    else:
+        out.print(f"schedule {answer['schedule']}: {cron}")
+
+
+def _with_client(ask: Callable[[Any], Awaitable[T]], server: str, namespace: str, registry: Path | None) -> T:
+    """Ask the server; its refusals are one clear line."""
+    from temporalio.service import RPCError
+
+    from runtime.durable.client import Connection, TemporalError, connect
+
+    async def go() -> T:
+        try:
+            return await ask(await connect(Connection(server, namespace), registry))
+        except RPCError as error:
+            raise TemporalError(f"the server refuses ({error.status.name}); is the batch a known one?") from None
+
+    with told():
+        return asyncio.run(go())
+
+
+def _roles(text: str) -> dict[str, Any]:
+    from runtime.durable.worker import ROLES, Role
+
+    roles = {}
+    for part in filter(None, text.split(",")):
+        name, _, limits = part.partition("=")
+        count, _, rate = limits.partition(":")
+        numbers = count.isdigit() and int(count) > 0 and (not rate or rate.replace(".", "", 1).isdigit())
+        if name not in ROLES or not numbers:
+            raise UsageError(f"--roles {part}: write ROLE=CONCURRENCY[:PER_SECOND] with one of {', '.join(ROLES)}")
+        roles[name] = Role(int(count), float(rate) if rate else None)
+    return roles

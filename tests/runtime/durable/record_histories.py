@@ -1,0 +1,108 @@
+"""Record the histories that the replay tests use: `python -m tests.runtime.durable.record_histories`.
+
+Run it when a workflow changed on purpose, and keep the old recordings as long as such workflows may still run.
+Payloads are recorded in the clear (nothing in them is secret), so that they replay without a key.
+"""
+
+import asyncio
+import base64
+import os
+import re
+import tempfile
+from pathlib import Path
+
+from temporalio.client import Client
+
+from extractors.model import ExtractorModel, FieldModel
+from runtime.audit import AuditLog
+from runtime.durable import dev_server
+from runtime.durable.decision import DecisionWorkflow
+from runtime.durable.document import DocumentWorkflow
+from runtime.durable.intake import IntakeWorkflow
+from runtime.durable.messages import BatchInput, DecisionInput, DocumentInput, IntakeInput, ReviewDecision
+from runtime.durable.submit import submit
+from runtime.durable.worker import Role, WorkerOptions, activities_of, claims_of, serve
+from runtime.registry import Registry
+from runtime.store import Store
+from tests.runtime.conftest import make_artifact, make_document
+
+FOLDER = Path(__file__).parents[2] / "fixtures" / "histories"
+UNSURE = ExtractorModel({"number": FieldModel("identifier", {}, none=-1.0, threshold=0.999999)})
+
+
+async def record(folder: Path, server: str) -> None:
+    """Every workflow, by the roads it can take."""
+    registry = Registry()
+    good, unsure = registry.publish(make_artifact()), registry.publish(make_artifact(model=UNSURE), promote=False)
+    (folder / "in").mkdir()
+    for index in range(5):
+        (folder / "in" / f"{index}.words.json").write_text(make_document(f"Number N-{index}").to_json())
+    (folder / "bad.words.json").write_text("{")
+    first = str(folder / "in" / "0.words.json")
+    client, stop = await Client.connect(server), asyncio.Event()
+    activities = activities_of(registry, Store(), claims_of(None, None), AuditLog())
+    roles = {"read": Role(2), "extract": Role(1), "model": Role(1), "persist": Role(2)}
+    task = asyncio.create_task(serve(client, activities, WorkerOptions(roles, drain=5.0), stop))
+
+    async def save(name: str, handle: object) -> None:
+        await handle.result()  # type: ignore[attr-defined]
+        history = (await handle.fetch_history()).to_json()  # type: ignore[attr-defined]
+        (FOLDER / f"{name}.json").write_text(neutral(history, str(folder)))
+
+    async def document(name: str, source: DocumentInput, decide: bool = False) -> None:
+        handle = await client.start_workflow(DocumentWorkflow.run, source, id=name, task_queue="factory")
+        if decide:
+            while not (items := (await handle.query(DocumentWorkflow.state)).open_items):
+                await asyncio.sleep(0.1)
+            right = ReviewDecision(items[0], "correct", "ann", "N-7")
+            await handle.execute_update(DocumentWorkflow.review_decision, right)
+        await save(name, handle)
+
+    await document("DocumentWorkflow-recorded", DocumentInput(first, good, "note", "r1"))
+    await document("DocumentWorkflow-failed", DocumentInput(str(folder / "bad.words.json"), good, "note", "r2"))
+    await document("DocumentWorkflow-shadow", DocumentInput(first, good, "note", "r3", shadow=unsure))
+    await document("DocumentWorkflow-reviewed", DocumentInput(first, unsure, "note", "r4"), decide=True)
+    second = str(folder / "in" / "1.words.json")
+    late = DocumentInput(second, unsure, "note", "r5", review_seconds=0.5, escalation_seconds=1.0)
+    await document("DocumentWorkflow-expired", late)
+    options = BatchInput("r6", "note", "", 0, window=2, page=4)
+    await save("BatchWorkflow-finished", await submit(client, registry, activities.claims, str(folder / "in"), options))
+    for name, artifact, deadline in (("decided", good, 60.0), ("missed", unsure, 1.0)):
+        source = DocumentInput(second, artifact, "note", f"r7-{name}")
+        given = DecisionInput(source, {"decision": deadline})
+        identity = f"DecisionWorkflow-{name}"
+        case = await client.start_workflow(DecisionWorkflow.run, given, id=identity, task_queue="factory")
+        await save(identity, case)
+    intake = IntakeInput(str(folder / "in"), "note")
+    handle = await client.start_workflow(IntakeWorkflow.run, intake, id="IntakeWorkflow-done", task_queue="factory")
+    await save("IntakeWorkflow-done", handle)
+    stop.set()
+    await task
+
+
+def neutral(history: str, folder: str) -> str:
+    """The history without the name of the machine, the process and the folder it was recorded in."""
+    history = re.sub(r'"data": "([^"]*)"', lambda found: _data(found.group(1), folder), history)
+    history = re.sub(r'"stackTrace": "(?:[^"\\]|\\.)*"', '"stackTrace": ""', history)
+    return re.sub(r"\d+@[\w.-]+", "worker@host", history)
+
+
+def _data(text: str, folder: str) -> str:
+    plain = base64.b64decode(text).replace(folder.encode(), b"/inbox")
+    return f'"data": "{base64.b64encode(plain).decode()}"'
+
+
+def main() -> None:
+    """Start a server, record, stop it."""
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix="histories-") as name:
+        os.environ["FACTORY_HOME"] = str(Path(name) / "home")
+        server = dev_server.start()
+        try:
+            asyncio.run(record(Path(name), server.address))
+        finally:
+            server.stop()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,88 @@
+"""Histories hold nothing in the clear, and can be read with the key and the token."""
+
+import asyncio
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from starlette.testclient import TestClient
+from temporalio.api.common.v1 import Payload
+
+from runtime.audit import AuditLog
+from runtime.durable.batch import document_id
+from runtime.durable.codec import CodecError, SealingCodec, payload_keys
+from runtime.durable.codec_server import codec_server
+from runtime.durable.document import DocumentWorkflow
+from runtime.durable.messages import DocumentInput, ReviewDecision
+from runtime.errors import UsageError
+from runtime.signing import keys_folder
+from tests.runtime.conftest import make_document
+from tests.runtime.durable.conftest import House
+
+PLANTED = ("Quillfeather", "ZX-998877", "ZX-112233", "bad-Quillfeather")
+TOKEN = "a-token-long-enough"
+
+
+def test_a_raw_history_holds_no_value_text_or_name(house: House, unsure: str, tmp_path: Path) -> None:
+    path, bad = tmp_path / "Quillfeather.words.json", tmp_path / "bad-Quillfeather.words.json"
+    path.write_text(make_document("Patient Quillfeather", "Number ZX-998877").to_json())
+    bad.write_text('{"Quillfeather": "ZX-998877"}')
+
+    async def go() -> tuple[str, str]:
+        async with house.working() as client:
+            handles = []
+            for position, one in enumerate((path, bad)):
+                source = DocumentInput(str(one), unsure, "note", "planted", position)
+                identity = document_id("planted", position)
+                handles.append(
+                    await client.start_workflow(DocumentWorkflow.run, source, id=identity, task_queue=house.queue)
+                )
+            while not (items := (await handles[0].query(DocumentWorkflow.state)).open_items):
+                await asyncio.sleep(0.1)
+            right = ReviewDecision(items[0], "correct", "ann", "ZX-112233")
+            await handles[0].execute_update(DocumentWorkflow.review_decision, right)
+            assert [(await handle.result()).kind for handle in handles] == ["recorded", "failed"]
+            histories = [await handle.fetch_history() for handle in handles]
+        codec = SealingCodec(payload_keys(keys_folder()))
+        opened = [
+            payload.data.decode()
+            for history in histories
+            for event in history.events
+            for payload in codec.unseal(event.workflow_execution_started_event_attributes.input.payloads)
+        ]
+        return "".join(history.to_json() for history in histories), "".join(opened)
+
+    raw, opened = asyncio.run(go())
+    assert [planted for planted in PLANTED if planted in raw] == []
+    assert "Quillfeather.words.json" in opened
+
+
+def test_a_rotated_key_opens_what_the_old_one_sealed(tmp_path: Path) -> None:
+    old = payload_keys(tmp_path)
+    sealed = SealingCodec(old).seal([Payload(data=b"value")])
+    new = payload_keys(tmp_path, rotate=True)
+    assert new.current != old.current and SealingCodec(new).unseal(sealed)[0].data == b"value"
+    assert SealingCodec(new).seal([Payload()])[0].metadata["encryption-key-id"] == new.current.encode()
+    with pytest.raises(CodecError, match="not in the keys folder"):
+        SealingCodec(replace(new, keys={new.current: new.keys[new.current]})).unseal(sealed)
+    changed = Payload(metadata=dict(sealed[0].metadata), data=sealed[0].data[:-1] + bytes([sealed[0].data[-1] ^ 1]))
+    with pytest.raises(CodecError, match="changed"):
+        SealingCodec(new).unseal([changed])
+    assert (tmp_path / "payload.json").stat().st_mode & 0o777 == 0o600
+
+
+def test_the_codec_server_opens_for_the_token_alone(tmp_path: Path) -> None:
+    keys, audit = payload_keys(tmp_path), AuditLog(tmp_path / "audit.jsonl")
+    with pytest.raises(UsageError, match="token"):
+        codec_server(keys, "short", "http://localhost", audit)
+    client = TestClient(codec_server(keys, TOKEN, "http://localhost:8233", audit))
+    plain = {"payloads": [{"metadata": {"encoding": "anNvbi9wbGFpbg=="}, "data": "IlpYIg=="}]}
+    assert client.post("/encode", json=plain).status_code == 401
+    assert client.post("/decode", json=plain, headers={"Authorization": "Bearer wrong"}).status_code == 401
+    headers = {"Authorization": f"Bearer {TOKEN}"}
+    sealed = client.post("/encode", json=plain, headers=headers).json()
+    assert "IlpYIg" not in json.dumps(sealed)
+    assert client.post("/decode", json=sealed, headers=headers).json() == plain
+    assert client.post("/decode", content=b"no", headers=headers).status_code == 400
+    assert [entry.action for entry in audit.entries()] == ["codec.encode", "codec.decode"]
