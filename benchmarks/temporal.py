@@ -5,6 +5,7 @@ starts them, a store in SQLite or by URL. CPU is that of whole processes (user a
 """
 
 import asyncio
+import json
 import os
 import random
 import signal
@@ -113,9 +114,9 @@ class Workers:
     """`factory worker` processes that can be killed and started again."""
 
     def __init__(self, bench: Bench, server: str, count: int) -> None:
-        start = [sys.executable, "-c", "from cli.main import main; main()"]
-        self._command = [*start, "worker", "--server", server, "--store", bench.store_url]
-        self._command += ["--roles", "read=2,extract=1,model=1,persist=2", "--json", "--drain", "5"]
+        roles = {"read": (2, None), "extract": (1, None), "model": (1, None), "persist": (2, None)}
+        given = {"server": server, "store": bench.store_url, "roles": roles, "drain": 5.0}
+        self._command = [sys.executable, "-P", "-m", "runtime.durable.process", json.dumps(given)]
         self.processes = [self._start() for _ in range(count)]
 
     def kill_one(self, place: int) -> None:
@@ -141,7 +142,8 @@ class Workers:
 
     def _start(self) -> subprocess.Popen[bytes]:
         quiet = subprocess.DEVNULL
-        return subprocess.Popen(self._command, stdin=quiet, stdout=quiet, stderr=quiet)  # noqa: S603  # our own words
+        environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
+        return subprocess.Popen(self._command, stdin=quiet, stdout=quiet, stderr=quiet, env=environment)  # noqa: S603
 
 
 def _tree_cpu(pid: int) -> float:

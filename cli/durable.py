@@ -12,10 +12,8 @@ from typing import Annotated, Any, TypeVar
 import typer
 
 from cli.output import FAILED, err, out, print_json, told
-from runtime.audit import AuditLog
 from runtime.errors import UsageError
 from runtime.registry import Registry
-from runtime.store import Store
 
 app = typer.Typer()
 T = TypeVar("T")
@@ -77,27 +75,20 @@ def worker(
     as_json: Json = False,
 ) -> None:
     """Serve task queues until SIGTERM or Ctrl-C, then finish what is in hand."""
-    from runtime.durable.client import Connection, connect
-    from runtime.durable.worker import WorkerOptions, activities_of, claims_of, serve, stop_on_signals
-    from runtime.ladder import LadderOptions
+    from runtime.durable.process import WorkerProcess, work
 
     with told():
-        options = WorkerOptions(_roles(roles), workflows, queue, drain, build)
-        activities = activities_of(
-            Registry(registry), Store(store), claims_of(claims, registry), AuditLog(), LadderOptions(model)
+        limits = _roles(roles)
+        where = None if registry is None else str(registry)
+        ladder = {"model": model}
+        given = WorkerProcess(
+            server, store, limits, queue, namespace, where, claims, metrics, workflows, build, drain, ladder
         )
-
-        async def work() -> None:
-            client = await connect(Connection(server, namespace, queue, metrics), registry)
-            stop = asyncio.Event()
-            stop_on_signals(stop)
-            if as_json:
-                typer.echo(json.dumps({"server": server, "queue": queue, "roles": sorted(options.roles)}))
-            else:
-                err.print(f"worker for {', '.join(sorted(options.roles))} at {server}; Ctrl-C drains it")
-            await serve(client, activities, options, stop)
-
-        asyncio.run(work())
+        if as_json:
+            typer.echo(json.dumps({"server": server, "queue": queue, "roles": sorted(limits)}))
+        else:
+            err.print(f"worker for {', '.join(sorted(limits))} at {server}; Ctrl-C drains it")
+        asyncio.run(work(given))
 
 
 @app.command()
@@ -204,15 +195,15 @@ def _with_client(ask: Callable[[Any], Awaitable[T]], server: str, namespace: str
         return asyncio.run(go())
 
 
-def _roles(text: str) -> dict[str, Any]:
-    from runtime.durable.worker import ROLES, Role
+def _roles(text: str) -> dict[str, tuple[int, float | None]]:
+    from runtime.durable.worker import ROLES
 
-    roles = {}
+    roles: dict[str, tuple[int, float | None]] = {}
     for part in filter(None, text.split(",")):
         name, _, limits = part.partition("=")
         count, _, rate = limits.partition(":")
         numbers = count.isdigit() and int(count) > 0 and (not rate or rate.replace(".", "", 1).isdigit())
         if name not in ROLES or not numbers:
             raise UsageError(f"--roles {part}: write ROLE=CONCURRENCY[:PER_SECOND] with one of {', '.join(ROLES)}")
-        roles[name] = Role(int(count), float(rate) if rate else None)
+        roles[name] = (int(count), float(rate) if rate else None)
     return roles

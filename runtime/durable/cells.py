@@ -3,16 +3,12 @@
 import threading
 from collections import defaultdict
 from collections.abc import Callable
-from dataclasses import asdict
 from os import getpid
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from runtime.child import Setup
 from runtime.pool import Job, Pool
 from runtime.registry import Registry
-
-if TYPE_CHECKING:
-    from runtime.ladder import LadderOptions
 
 MEMORY_BYTES = 4 * 2**30
 IDLE = 8
@@ -20,9 +16,11 @@ IDLE = 8
 
 
 class Cells:
-    """One child for each activity at work. An artifact is verified by its child, from the registry, by address."""
+    """One child for each activity at work. `ladder`: `runtime.ladder.LadderOptions` as a dict, not loaded here.
 
-    def __init__(self, registry: Registry, ladder: "LadderOptions | None" = None) -> None:
+    An artifact is verified by its child, from the registry, by address."""
+
+    def __init__(self, registry: Registry, ladder: dict[str, Any] | None = None) -> None:
         self._registry, self._ladder = registry, ladder
         self._idle: dict[tuple[str, bool], list[Pool]] = defaultdict(list)
         self._lock = threading.Lock()
@@ -54,7 +52,7 @@ class Cells:
             if self._idle[key]:
                 return self._idle[key].pop()
         address, climb = key
-        ladder = asdict(self._ladder) if climb and self._ladder is not None else None
+        ladder = self._ladder if climb else None
         return Pool(Setup(str(self._registry.root), address, MEMORY_BYTES, getpid(), ladder), 1)
 
     def _give(self, key: tuple[str, bool], cell: Pool) -> None:

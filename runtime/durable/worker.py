@@ -7,7 +7,7 @@ from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from temporalio.client import Client
 from temporalio.common import VersioningBehavior, WorkerDeploymentVersion
@@ -28,9 +28,6 @@ from runtime.files import home
 from runtime.registry import Registry
 from runtime.signing import keys_folder
 from runtime.store import Store
-
-if TYPE_CHECKING:
-    from runtime.ladder import LadderOptions
 
 WORKFLOWS = (DocumentWorkflow, BatchWorkflow, DecisionWorkflow, IntakeWorkflow)
 ROLES = ("read", "extract", "model", "persist")
@@ -65,7 +62,7 @@ def claims_of(root: str | None, registry: Path | None) -> Claims:
 
 
 def activities_of(
-    registry: Registry, store: Store, claims: Claims, audit: AuditLog, ladder: "LadderOptions | None" = None
+    registry: Registry, store: Store, claims: Claims, audit: AuditLog, ladder: dict[str, Any] | None = None
 ) -> Activities:
     """Everything that a worker's activities work on."""
     return Activities(registry, store, claims, audit, Cells(registry, ladder), Rollouts(registry, store))
