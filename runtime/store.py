@@ -22,20 +22,19 @@ from extractors.candidate import Record
 from runtime import rows
 from runtime.errors import StoreError, UsageError
 from runtime.files import home
+from runtime.migrations.upgrade import revision_of, upgrade
 from runtime.outcome import Outcome
 from runtime.record import record_id
 from runtime.shape import Shape
 from runtime.tables import (
-    SCHEMA_VERSION,
+    REVISION,
     batch_documents,
     batches,
     decisions,
     documents,
     fields,
-    metadata,
     records,
     review_items,
-    schema_version,
 )
 
 PAGE = 200
@@ -66,14 +65,14 @@ class StoredRecord:
 class Store:
     """Open the store at `url` (`sqlite:///FILE`, `postgresql://...`); by default `store.sqlite` in the home folder.
 
-    Raises StoreError where it cannot be opened or was written by another version.
+    An older store is brought to this program's revision. Raises StoreError where it cannot be opened, or is of a later
+    program.
     """
 
     def __init__(self, url: str | None = None) -> None:
         self.engine = _engine(url or f"sqlite:///{home() / 'store.sqlite'}")
         try:
-            with self.engine.begin() as connection:
-                _make_schema(connection)
+            _bring_up(self.engine)
         except SQLAlchemyError as error:
             # The driver's own text may quote the URL with its password.
             raise StoreError(
@@ -253,16 +252,15 @@ def _tune_sqlite(connection: Any, _: ConnectionPoolEntry) -> None:
     cursor.close()
 
 
-def _make_schema(connection: Connection) -> None:
-    """Make the tables if they are not there; one process at a time, or two would both try."""
-    postgres = connection.dialect.name == "postgresql"
-    connection.exec_driver_sql("SELECT pg_advisory_xact_lock(20261122)" if postgres else "BEGIN IMMEDIATE")
-    metadata.create_all(connection)
-    version = connection.scalar(select(func.max(schema_version.c.version)))
-    if version is None:
-        connection.execute(insert_new(connection.engine, schema_version), [{"version": SCHEMA_VERSION}])
-    elif version != SCHEMA_VERSION:
-        raise StoreError(f"the store has schema {version}, this program {SCHEMA_VERSION}; use another store")
+def _bring_up(engine: Engine) -> None:
+    """Make or upgrade the tables; one process at a time, or two would both try."""
+    with engine.connect() as connection:
+        if revision_of(connection) == REVISION:
+            return
+    with engine.begin() as connection:
+        postgres = connection.dialect.name == "postgresql"
+        connection.exec_driver_sql("SELECT pg_advisory_xact_lock(20261122)" if postgres else "BEGIN IMMEDIATE")
+        upgrade(connection)
 
 
 def insert_new(engine: Engine, table: Table) -> Any:

@@ -2,11 +2,10 @@
 
 from sqlalchemy import Column, Float, ForeignKey, Index, Integer, MetaData, String, Table, Text, UniqueConstraint
 
-SCHEMA_VERSION = 1
+REVISION = "0002"
+"""The store's revision that this program works with: the last of `runtime/migrations/versions`."""
 
 metadata = MetaData()
-
-schema_version = Table("schema_version", metadata, Column("version", Integer, primary_key=True))
 
 documents = Table(
     "documents",
@@ -105,4 +104,11 @@ review_items = Table(
     Column("locked_until", String(32)),
     UniqueConstraint("record", "field"),
     Index("review_items_by_state", "state", "created", "id"),
+)
+
+waiting_workflows = Table(
+    "waiting_workflows",
+    metadata,
+    Column("record", String(32), ForeignKey("records.id"), primary_key=True),
+    Column("workflow", String(200), primary_key=True),  # id of the workflow that waits for the record's review
 )

@@ -1,6 +1,6 @@
 """Tables of the review page alone: who may sign in, who is signed in, and who failed to.
 
-They stand in the same database as the records and are made when the page first opens it.
+They stand in the same database as the records, and their revisions in `runtime/migrations` too.
 """
 
 from sqlalchemy import Column, Float, ForeignKey, Index, Integer, MetaData, String, Table, Text

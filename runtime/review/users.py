@@ -16,7 +16,7 @@ from sqlalchemy import delete, func, insert, select, update
 
 from runtime.audit import AuditLog
 from runtime.errors import ReviewError
-from runtime.review.tables import metadata, sessions, users
+from runtime.review.tables import sessions, users
 from runtime.store import Store, now
 
 Role = Literal["reviewer", "auditor", "admin"]
@@ -53,10 +53,6 @@ class Users:
 
     def __init__(self, store: Store, audit: AuditLog) -> None:
         self.store, self.audit = store, audit
-        with store.engine.begin() as connection:
-            if store.engine.dialect.name == "postgresql":  # one process at a time makes the tables
-                connection.exec_driver_sql("SELECT pg_advisory_xact_lock(20261125)")
-            metadata.create_all(connection)
         # Made anew in each process, so that checking an unknown name costs what a known one costs.
         self._nobody = _HASHER.hash("the password of nobody")
 

