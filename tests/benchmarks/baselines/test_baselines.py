@@ -62,7 +62,7 @@ def test_the_direct_call_is_one_call_and_counts_what_the_server_counted(server: 
     assert "Corner Store" in json.dumps(server.bodies[0])
 
 
-@pytest.mark.parametrize(("package", "make"), FRAMEWORKS, ids=lambda part: str(part))
+@pytest.mark.parametrize(("package", "make"), FRAMEWORKS, ids=[name for name, _ in FRAMEWORKS])
 def test_a_framework_answers_over_the_same_server(package: str, make: Make, server: ModelServer) -> None:
     pytest.importorskip(package, reason=f"{package} needs `make bench-tools`; run by `make test-bench`")
     system = make(Options(server.model))
