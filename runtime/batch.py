@@ -46,6 +46,8 @@ SECONDS_PER_MEGABYTE = 60.0
 """Time allowed on top for a file's size: a scan of many pages is slow, and not stuck. A page of a fax has 50 kB or
 more, and OCR on one core takes about 3 s for it."""
 
+CALL_SECONDS = 60.0
+"""Time allowed on top for each call of a workflow: `runtime.modules` ends one before so long, however it fails."""
 LADDER_SECONDS = 900.0
 """Time a document may take on top where a model may be asked: it may be slow, or its server down."""
 
@@ -99,10 +101,12 @@ def run_batch(
     in the report and in the store.
 
     SIGINT (in the main thread) lets the documents at work finish and stops; a second one stops at once.
-    Raises RegistryError, ArtifactError, StoreError, AuditError, and RunError where no worker starts.
+    Raises RegistryError, ArtifactError, StoreError, AuditError, UsageError where a module that a workflow calls is not
+    configured, and RunError where no worker starts.
     """
     options = options or BatchOptions()
     artifact = registry.resolve(reference)
+    calls = _calls_of(artifact, registry)
     shape = Shape.of(artifact)
     batch = store.begin_batch(artifact.address, artifact.name)
     log = audit or AuditLog()
@@ -115,8 +119,8 @@ def run_batch(
             Setup(str(registry.root), artifact.address, options.memory_bytes, os.getpid(), climbing), options.workers
         ) as pool,
     ):
-        if asks:
-            options = replace(options, timeout=options.timeout + LADDER_SECONDS)
+        more = calls * CALL_SECONDS + (LADDER_SECONDS if asks else 0.0)
+        options = replace(options, timeout=options.timeout + more)
         driver = _Driver(pool, store, batch, shape, log, observer or NoObserver(), options)
         driver.observer.batch_started(artifact.address, artifact.name)
         driver.drive(paths, stop)
@@ -342,6 +346,18 @@ def _ladder_of(artifact: Artifact, ladder: "LadderOptions | None") -> Iterator[t
     asks = any(setup.fallback.model is not None for setup in setups)
     with tempfile.TemporaryDirectory(prefix="factory-budget-") as folder:
         yield {**asdict(ladder), "ledger": str(Path(folder) / "ledger.json")}, asks
+
+
+def _calls_of(artifact: Artifact, registry: Registry) -> int:
+    """How many calls a case may make. Raises UsageError where a service is not configured: before the first case."""
+    if not is_workflow(artifact):
+        return 0
+    plan = load_plan(artifact)
+    if plan.calls:
+        from runtime.modules import Modules  # imported late: clients of databases and web take a second to load
+
+        Modules.of(plan, registry.root)
+    return len(plan.calls)
 
 
 @contextmanager

@@ -29,7 +29,8 @@ from runtime.local import run_file
 from runtime.outcome import Extraction
 from runtime.record import record_from_dict, record_to_dict
 from runtime.registry import Registry
-from runtime.workflow_case import Services, run_case_file
+from runtime.workflow_case import Caller, Services, run_case_file
+from runtime.workflow_plan import WorkflowPlan
 
 if TYPE_CHECKING:
     from runtime.ladder import LadderSetup
@@ -80,14 +81,23 @@ def _load(registry: Registry, setup: Setup) -> Run:
     if not is_workflow(artifact):
         return partial(run_file, load_artifact(artifact), ladder=_ladder(setup, artifact))
     workflow, documents = load_workflow(artifact), cache(lambda wanted: load_artifact(registry.get(wanted)))
+    call = _caller(workflow.plan, registry)
     if setup.ladder is None:
-        return partial(run_case_file, workflow, services=Services(documents))
+        return partial(run_case_file, workflow, services=Services(documents, call))
     from runtime.ladder import LadderOptions  # imported late: model clients take a second to load
     from runtime.workflow_ladder import WorkflowLadder
 
     ladder = WorkflowLadder.of(workflow.plan, LadderOptions(**setup.ladder))
-    services = Services(documents, read=ladder.read)
+    services = Services(documents, call, ladder.read)
     return lambda path, options: replace(run_case_file(workflow, path, options, services), climbed=ladder.take())
+
+
+def _caller(plan: WorkflowPlan, registry: Registry) -> Caller | None:
+    if not plan.calls:
+        return None
+    from runtime.modules import Modules  # imported late: clients of databases and web take a second to load
+
+    return Modules.of(plan, registry.root)
 
 
 def answer(run: Run, job: dict[str, Any]) -> dict[str, Any]:

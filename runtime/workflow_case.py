@@ -8,7 +8,7 @@ import hashlib
 import json
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -23,13 +23,14 @@ from runtime.given import Given, Recorded, field_value, given_of
 from runtime.load import LoadedArtifact, LoadedWorkflow
 from runtime.local import hash_file
 from runtime.outcome import Extraction
+from runtime.record import record_id
 from runtime.trace import DecisionTrace
 from runtime.workflow_plan import PlannedInput, PlannedStep
 from runtime.workflow_read import quote_of, read_step
-from runtime.workflow_run import decide, done_mark, pending
+from runtime.workflow_run import decide, done_mark, due
 
-Caller = Callable[[PlannedStep, Mapping[str, Given]], Recorded]
-"""Performs a `call` step and gives its values."""
+Caller = Callable[[PlannedStep, Mapping[str, Given], str, str], Recorded]
+"""Performs a `call` step, for the workflow's name and the record's id, and gives its values; see `runtime.modules`."""
 Reader = Callable[[LoadedWorkflow, PlannedStep, Document], Recorded]
 """Performs a bounded invocation; by default without a model."""
 
@@ -55,6 +56,8 @@ class Case:
 
     recorded: Recorded
     documents: dict[str, Document] = field(default_factory=dict)
+    sha256: str = ""
+    """Of the case's file."""
 
 
 def run_case_file(
@@ -62,7 +65,7 @@ def run_case_file(
 ) -> Extraction:
     """Read a case, run the workflow, and make the record with its decision. Raises ReadError and OSError (reading)."""
     start = time.perf_counter()
-    case = read_case(workflow, path, options)
+    case = replace(read_case(workflow, path, options), sha256=hash_file(path))
     read_ms = (time.perf_counter() - start) * 1000
     start = time.perf_counter()
     recorded, trace = run_case(workflow, case, services or Services())
@@ -70,26 +73,28 @@ def run_case_file(
     pages = sum(len(document.pages) for document in case.documents.values())
     decision = {"recorded": {name: one.to_dict() for name, one in recorded.items()}, "trace": trace.to_dict()}
     record = record_of(workflow, recorded, trace)
-    return Extraction(hash_file(path), record, pages, path.stat().st_size, read_ms, took, decision)
+    return Extraction(case.sha256, record, pages, path.stat().st_size, read_ms, took, decision)
 
 
 def run_case(workflow: LoadedWorkflow, case: Case, services: Services) -> tuple[Recorded, DecisionTrace]:
     """Perform what is pending, step by step, then decide. The recorded values are all that a replay needs."""
     recorded = dict(case.recorded)
-    while (step := pending(workflow, recorded)) is not None:
-        recorded |= perform(workflow, step, case, recorded, services)
+    while (found := due(workflow, recorded)) is not None:
+        step, values = found
+        recorded |= perform(workflow, step, case, values, services)
     return recorded, decide(workflow, recorded)
 
 
 def perform(
-    workflow: LoadedWorkflow, step: PlannedStep, case: Case, recorded: Mapping[str, Given], services: Services
+    workflow: LoadedWorkflow, step: PlannedStep, case: Case, values: Mapping[str, Given], services: Services
 ) -> Recorded:
-    """One step that touches the world. Raises what reading, a model or a module raises."""
+    """One step that touches the world, with the values known by now. Raises what reading or a model raises."""
     done = {done_mark(step): Given("true", by=step.name)}
     if step.type == "call":
         if services.call is None:
             return {done_mark(step): Given("false", "low_confidence", 0.0, by="not performed: no module is configured")}
-        return done | services.call(step, recorded)
+        reference = record_id(case.sha256, workflow.id)
+        return {**done, **services.call(step, values, workflow.name, reference)}
     document = case.documents.get(step.input)
     if document is None:
         return done | {name: Given(None, "not_found") for name in step.fields}

@@ -75,8 +75,9 @@ class PlannedStep:
     threshold: float | None = None
     """bounded_invocation: confidence below which a value is doubtful; None: as calibrated."""
     fallback: Mapping[str, Any] = field(default_factory=dict)
+    """bounded_invocation: model and budgets; call: canonical values where the service does not answer."""
     inputs: Mapping[str, Typed] = field(default_factory=dict)
-    """deterministic_rule: the variables that the function takes, in order."""
+    """deterministic_rule: the variables that the function takes, in order; call: those that its arguments hold."""
     branches: tuple[PlannedBranch, ...] = ()
     asks_for_missing: bool = False
     """Whether the rule itself says what a missing value means."""
@@ -94,6 +95,8 @@ class PlannedStep:
     when: PlannedCheck | None = None
     """call, human_review: only where this holds."""
     module: str = ""
+    service: str = ""
+    """call: the entry of the module's settings."""
     operation: str = ""
     arguments: Mapping[str, Any] = field(default_factory=dict)
     question: str = ""
@@ -136,6 +139,11 @@ class WorkflowPlan:
     def all_steps(self) -> tuple[PlannedStep, ...]:
         """Every step, outer ones first."""
         return tuple(_all(self.steps))
+
+    @property
+    def calls(self) -> tuple[PlannedStep, ...]:
+        """The steps that call a module."""
+        return tuple(step for step in self.all_steps if step.type == "call")
 
 
 def _all(steps: tuple[PlannedStep, ...]) -> list[PlannedStep]:

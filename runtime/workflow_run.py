@@ -19,6 +19,8 @@ from runtime.workflow_plan import PlannedCheck, PlannedStep, Typed
 from templates.workflows.logic import REVIEW, Outcome
 
 EXTERNAL = ("bounded_invocation", "extract", "call")
+EFFECTS = ("post", "execute")
+"""Operations of a call that change something elsewhere: performed only where nothing waits for a person."""
 """Steps that somebody performs; a person answers `human_review` in their own time, and nothing waits for it."""
 
 
@@ -51,8 +53,15 @@ def decide(workflow: LoadedWorkflow, recorded: Mapping[str, Given]) -> DecisionT
 
 def pending(workflow: LoadedWorkflow, recorded: Mapping[str, Given]) -> PlannedStep | None:
     """The first step that touches the world and whose values are not recorded; None where `decide` can go through."""
+    found = due(workflow, recorded)
+    return None if found is None else found[0]
+
+
+def due(workflow: LoadedWorkflow, recorded: Mapping[str, Given]) -> tuple[PlannedStep, Recorded] | None:
+    """The step that `pending` names, with all values that are known when it is its turn, those of rules among them."""
     state = _State(_flattened(workflow, recorded))
-    return _pending(workflow, workflow.plan.steps, state, recorded)
+    step = _pending(workflow, workflow.plan.steps, state, recorded)
+    return None if step is None else (step, state.values)
 
 
 def done_mark(step: PlannedStep) -> str:
@@ -75,6 +84,8 @@ def _pending(
 
 
 def _due(workflow: LoadedWorkflow, step: PlannedStep, state: _State) -> bool:
+    if step.operation in EFFECTS and state.reasons and done_mark(step) not in state.values:
+        return False
     return step.when is None or _holds(workflow, step.when, state.values) is True
 
 
@@ -104,7 +115,8 @@ def _read(workflow: LoadedWorkflow, step: PlannedStep, state: _State) -> StepTra
     """A step that brought values: show them, and run its checks."""
     inputs = {name: state.values.get(name, Given(None, "not_found")) for name in step.fields}
     if not _due(workflow, step, state):
-        return StepTrace(step.name, step.type, step.line, skipped=True)
+        waits = "waits for a person" if step.operation in EFFECTS and state.reasons else ""
+        return StepTrace(step.name, step.type, step.line, reason=waits, skipped=True)
     mark = state.values.get(done_mark(step))
     if mark is not None and mark.doubtful:
         state.reasons.append(ReviewReason("unread", step.name, mark.by))

@@ -18,6 +18,7 @@ from factory.rules import Rule, RuleError, Variable, parse_condition, parse_rule
 from factory.rules.parse import nearest
 from factory.rules.tree import Expression, Name, argument, walk
 from factory.spec import DocumentSpec, SpecError, load_spec
+from factory.workflow.calls import CallError, check_call
 from factory.workflow.plausible import implied_range
 from factory.workflow.spec import (
     BoundedInvocation,
@@ -77,6 +78,8 @@ class Checked:
     """For steps that read a text or document: which."""
     documents: dict[str, DocumentSpec] = field(default_factory=dict)
     """For `extract` steps: the document spec."""
+    calls: dict[str, Mapping[str, Variable]] = field(default_factory=dict)
+    """For `call` steps: the values that its arguments hold."""
     lines: dict[str, int] = field(default_factory=dict)
     """Where each step stands."""
     fields: dict[str, tuple[str, ValueSpec]] = field(default_factory=dict)
@@ -133,6 +136,10 @@ class Scope:
                 return {name: variable for name, variable in variables.items() if name not in before}
             case Call():
                 self._when(step.step, step.when, here, variables)
+                try:
+                    self._checked.calls[step.step] = check_call(step, variables, set(self._checked.rules))
+                except CallError as error:
+                    self._fail((*here, *error.location), str(error))
                 return {f"{step.step}.{name}": variable_of(value) for name, value in step.returns.items()}
             case HumanReview():
                 self._when(step.step, step.when, here, variables)
@@ -207,16 +214,21 @@ class Scope:
         for place, name in enumerate(step.sums):
             if name not in numbers:
                 self._fail((*here, "sum", place), f"rows have no number {name!r}{nearest(name, numbers)}")
+        self._rules_alone(step, here)
         outer = self._checked.decision
         self._steps(step.steps, (*here, "steps"), inner)
-        rules = [one for one in step.steps if isinstance(one, DeterministicRule)]
         self._checked.decision = outer
-        if not rules:
-            self._fail((*here, "steps"), "a loop decides something of each row; add a `deterministic_rule`")
-        decisions = (*self._checked.rules[rules[-1].step].rule.decisions, REVIEW)
+        decisions = (*self._checked.rules[step.steps[-1].step].rule.decisions, REVIEW)
         counted = dict.fromkeys(("count", *(one.lower() for one in decisions)))
         made = {f"{step.step}.{name}": Variable("number", whole=True) for name in counted}
         return made | {f"{step.step}.sum_{name}": Variable("number") for name in step.sums}
+
+    def _rules_alone(self, step: Foreach, here: Location) -> None:
+        """Whoever performs a workflow performs a step once; what happens to each row is decided, not performed."""
+        for place, one in enumerate(step.steps):
+            if not isinstance(one, DeterministicRule):
+                message = f"a loop holds rules alone; put the step {one.step!r} before or after it"
+                self._fail((*here, "steps", place, "type"), message)
 
     def _rows(self, path: str, location: Location) -> dict[str, Variable]:
         """The fields of a list's rows."""

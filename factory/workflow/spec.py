@@ -1,5 +1,6 @@
 """What a user writes for a workflow: the shape of the paper's Listing 1 (Appendix A), and more kinds of steps."""
 
+from datetime import date
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
@@ -119,14 +120,21 @@ class Extract(_Part):
 
 
 class Call(_Part):
-    """Call a module: `http`, `db` or `notify`. `with` holds its arguments; `{name}` in them is a value."""
+    """Call a module: `http`, `db` or `notify`. `with` holds its arguments; `{name}` in them is a value.
+
+    `service` names an entry of `modules.toml` beside the registry: hosts, addresses and credentials stand there.
+    """
 
     step: Name
     type: Literal["call"]
     module: Literal["http", "db", "notify"]
-    operation: Name
+    service: Name
+    operation: Literal["get", "post", "select", "execute", "send"]
     arguments: dict[str, Any] = Field(default_factory=dict, alias="with")
     returns: dict[Name, ValueSpec] = Field(default_factory=dict)
+    fallback: dict[Name, bool | int | float | str | date] = Field(
+        default_factory=dict, description="Values of `returns` where the service does not answer; else a person sees."
+    )
     when: str = ""
 
 

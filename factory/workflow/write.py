@@ -11,6 +11,7 @@ from factory.rules import Variable, emit_expression, emit_rule
 from factory.rules.tree import IsMissing, Rule, walk
 from factory.spec import DocumentSpec, FieldSpec
 from factory.validate.syntax import MAX_LINES
+from factory.workflow.calls import canonical
 from factory.workflow.load import LoadedSpec
 from factory.workflow.scope import Condition
 from factory.workflow.spec import (
@@ -130,7 +131,16 @@ class _Writer:
             case Call():
                 fields = {f"{step.step}.{name}": _typed(value) for name, value in step.returns.items()}
                 return PlannedStep(
-                    **common, fields=fields, module=step.module, operation=step.operation, arguments=step.arguments
+                    **common,
+                    fields=fields,
+                    inputs={
+                        name: _variable_typed(variable) for name, variable in self._checked.calls[step.step].items()
+                    },
+                    fallback={f"{step.step}.{name}": canonical(value) for name, value in step.fallback.items()},
+                    module=step.module,
+                    service=step.service,
+                    operation=step.operation,
+                    arguments=step.arguments,
                 )
             case HumanReview():
                 return PlannedStep(**common, question=step.question, choices=step.choices)

@@ -109,8 +109,9 @@ logic_requirements:
   - step: tell
     type: call
     module: notify
+    service: buyers
     operation: send
-    with: {text: "{size}"}
+    with: {what: "An order of size {size}"}
     when: size = LARGE
   - step: final
     type: deterministic_rule
