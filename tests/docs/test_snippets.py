@@ -13,9 +13,11 @@ from cli.main import app
 from factory.functions.load import parse_functions_spec
 from factory.rules import Variable, emit_rule, parse_rule, prove
 from factory.spec import parse_spec
+from factory.workflow.load import parse_workflow_spec
+from runtime.modules import ModuleSettings
 from tests.docs.pages import PAGES, ROOT, Snippet, anchors, links, snippets
 
-LANGUAGES = {"python", "yaml", "json", "sh", "mermaid", "rule"}
+LANGUAGES = {"python", "yaml", "json", "sh", "mermaid", "rule", "toml"}
 RULE_NAMES = {
     "has_t2d_diagnosis": Variable("boolean"),
     "recent_surgery": Variable("boolean"),
@@ -54,7 +56,19 @@ def test_specs_load(snippet: Snippet) -> None:
     if snippet.text.startswith(("kind: function", "kind: toolset")):
         assert parse_functions_spec(snippet.text, str(snippet)).spec.parts
         return
+    if "logic_requirements:" in snippet.text:
+        assert parse_workflow_spec(snippet.text, str(snippet)).checked.decision
+        return
     assert parse_spec(snippet.text, str(snippet)).fields
+
+
+@pytest.mark.parametrize("snippet", snippets("toml"), ids=str)
+def test_settings_of_modules_load(snippet: Snippet, here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PLANS_DATABASE_URL", "sqlite:///plans.sqlite")
+    monkeypatch.setenv("REVIEWERS_MAIL", "mailtos://reviews.example.org")
+    (here / "modules.toml").write_text(snippet.text)
+    settings = ModuleSettings.read(here / "modules.toml")
+    assert settings.http and settings.db and settings.notify
 
 
 @pytest.mark.parametrize("snippet", snippets("rule"), ids=str)
