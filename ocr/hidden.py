@@ -63,7 +63,7 @@ def _of_page(page: pdfium.PdfPage, number: int, options: ReadOptions) -> Iterato
         texts, starts, rects = word_starts(textpage)
         if not texts:
             return
-        picture = render(page, number, options).convert("L")
+        picture = render(page, number, options, grey=True)
         boxes = placed(rects, page)
         width, height = page.get_size()
         for text, start, box in zip(texts, starts, boxes.tolist(), strict=True):

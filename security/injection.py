@@ -52,7 +52,7 @@ class Reading:
 def suspicions(text: str, models: Sequence[InjectionModel]) -> tuple[Suspicion, ...]:
     """Everything suspicious in a text, in order, one entry for each rule or classifier and passage."""
     found = {item for reading in readings(text) for item in (*_by_rule(reading), *_by_model(reading, models))}
-    return tuple(sorted(found, key=lambda item: (item.start, item.end, item.id)))
+    return tuple(sorted(found, key=lambda item: (item.start, item.end, item.id, item.message)))
 
 
 def readings(text: str) -> Iterator[Reading]:

@@ -11,7 +11,7 @@ Sources: OWASP LLM01:2025 (prompt injection) and LLM07:2025 (system prompt leaka
 import re
 import unicodedata
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any, Literal
 
 import re2
@@ -38,9 +38,14 @@ class Rule:
 
     @cached_property
     def compiled(self) -> Any:
+        return re2.compile(self.expression, _OPTIONS)
+
+    @property
+    def expression(self) -> str:
+        """The pattern folded as texts are."""
         marks_apart = unicodedata.normalize("NFKD", self.pattern)
         folded = unicodedata.normalize("NFC", "".join(c for c in marks_apart if unicodedata.category(c) != "Mn"))
-        return re2.compile(folded if self.markup else folded.replace("_", " ?"), _OPTIONS)
+        return folded if self.markup else folded.replace("_", " ?")
 
 
 _OVERRIDE = (
@@ -311,7 +316,18 @@ RULES: tuple[Rule, ...] = (
 )
 
 
+_MARKUP = tuple(rule for rule in RULES if rule.markup)
+
+
 def matches(folded: str, rules: tuple[Rule, ...] = RULES) -> tuple[Rule, ...]:
     """Those of the rules that a folded text breaks."""
     words = _SEPARATORS.sub(" ", folded)
+    if rules is RULES and not _any().search(words):
+        rules = _MARKUP
     return tuple(rule for rule in rules if rule.compiled.search(folded if rule.markup else words))
+
+
+@cache
+def _any() -> Any:
+    """All rules but those for markup in one pattern, so that one pass over a text proves it clean."""
+    return re2.compile("|".join(f"(?:{rule.expression})" for rule in RULES if not rule.markup), _OPTIONS)

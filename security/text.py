@@ -14,6 +14,7 @@ import base64
 import binascii
 import codecs
 import html
+import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -35,12 +36,10 @@ _LOOKALIKES = dict(
     )
 )
 _LEET = str.maketrans("013457@$€!|+", "oieastaseilt")
-_TAGS = range(0xE0020, 0xE007F)
 _EMOJI_LETTERS = ((0x1F130, 26), (0x1F150, 26), (0x1F170, 26), (0x1F1E6, 26))
 _COMMON = words("common_words")
 
 _WORD = re2.compile(r"\pL[\pL\pM]*")
-_LEET_WORD = re2.compile(r"[\w@$€!|+]*[a-zA-Z][\w@$€!|+]*")
 _SEPARATED = re2.compile(r"\b\w(?:[^\w\s,]{1,3}\w){3,}\b|\b\w(?: \w){3,}\b|\b\w(?:[-_.*~|/]\w){3,}\b")
 _BASE64 = re2.compile(r"[A-Za-z0-9+/_-]{16,}(?:[ \t]*\r?\n[ \t]*[A-Za-z0-9+/_-]{16,})*={0,2}")
 _HEX = re2.compile(r"(?i)\b(?:[0-9a-f]{2}){8,}\b|(?:\\x[0-9a-f]{2}){8,}")
@@ -50,6 +49,18 @@ _PERCENT = re2.compile(r"(?:[\w+.-]*%[0-9A-Fa-f]{2}){2,}[\w+.-]*")
 _ENTITIES = re2.compile(r"(?:&#x?[0-9A-Fa-f]{2,6};\s?){4,}")
 _ESCAPES = re2.compile(r"(?:\\\\u[0-9A-Fa-f]{4}){4,}")
 _NOT_HEX = re2.compile(r"(?i)\\x|0x|[^0-9a-f]")
+
+# Plain `re`, each linear: quick, and `_MAYBE_…` prove that a text holds nothing that the slower patterns would change.
+_MAYBE_SEPARATED = re.compile(r"\b\w(?:(?:[^\w,]{1,3}|_)\w){3}", re.ASCII)
+_LEET_WORD = re.compile(r"[\w@$€!|+]+", re.ASCII)
+_MAYBE_LEET = re.compile(r"[A-Za-z][_2689]*[013457@$€!|+]|[013457@$€!|+][_2689]*[A-Za-z]")
+_TAGGED = re.compile("[\U000e0020-\U000e007e]")
+_FOREIGN = re.compile(r"[^\x00-\x7f]")
+_TURNED = {
+    "rot13": frozenset(codecs.encode(word, "rot13") for word in _COMMON),
+    "reversed": frozenset(word[::-1] for word in _COMMON),
+}
+"""Ordinary words as they stand in a text that was written so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +88,7 @@ def invisible(character: str) -> bool:
 
 def clean(text: str) -> str:
     """The text in NFKC, without invisible characters, look-alike letters written in Latin ones."""
-    if not set(text) - _plain():
+    if is_plain(text):
         return text
     if text.isascii():
         return "".join(c for c in text if not invisible(c))
@@ -86,6 +97,11 @@ def clean(text: str) -> str:
     latin = sum("LATIN" in unicodedata.name(c, "") for c in plain if c.isalpha())
     mostly_latin = 2 * latin >= sum(c.isalpha() for c in plain)
     return str(_WORD.sub(lambda match: _latin(match.group(0), mostly_latin), plain))
+
+
+def is_plain(text: str) -> bool:
+    """Whether `clean` leaves the text, and so every part of it, as it is; quick."""
+    return _plain().issuperset(text)
 
 
 @cache
@@ -107,8 +123,12 @@ def fold(text: str) -> str:
     text = clean(text)
     if not text.isascii():
         marks_apart = unicodedata.normalize("NFKD", text)
-        text = unicodedata.normalize("NFC", "".join(c for c in marks_apart if unicodedata.category(c) != "Mn"))
+        text = unicodedata.normalize("NFC", _FOREIGN.sub(_unmarked, marks_apart))
     return " ".join(text.casefold().split())
+
+
+def _unmarked(match: re.Match[str]) -> str:
+    return "" if unicodedata.category(match.group()) == "Mn" else match.group()
 
 
 def payloads(text: str, depth: int = MAX_DEPTH) -> tuple[Payload, ...]:
@@ -124,32 +144,32 @@ def payloads(text: str, depth: int = MAX_DEPTH) -> tuple[Payload, ...]:
 
 def respellings(text: str) -> tuple[tuple[str, str], ...]:
     """(kind, text) for each way of re-reading a cleaned sentence that turns it into more ordinary words."""
-    readings = [
-        ("separated", str(_SEPARATED.sub(lambda match: _joined(match.group(0)), text))),
-        ("leet", str(_LEET_WORD.sub(lambda match: _unleet(match.group(0)), text))),
-    ]
-    readings += [
-        (kind, turned)
-        for kind, turned in (("rot13", codecs.encode(text, "rot13")), ("reversed", text[::-1]))
-        if _words(turned) >= 2 and _words(turned) > 2 * _words(text)
-    ]
+    readings: list[tuple[str, str]] = []
+    if _MAYBE_SEPARATED.search(text):
+        readings.append(("separated", str(_SEPARATED.sub(lambda match: _joined(match.group(0)), text))))
+    if _MAYBE_LEET.search(text):
+        readings.append(("leet", _LEET_WORD.sub(_unleet, text)))
+    spoken = text.lower().split()
+    for kind, common in _TURNED.items():
+        if not common.isdisjoint(spoken) and _count(spoken, common) >= max(2, 2 * _count(spoken, _COMMON) + 1):
+            readings.append((kind, codecs.encode(text, "rot13") if kind == "rot13" else text[::-1]))
     return tuple((kind, reading) for kind, reading in readings if reading != text)
 
 
 def _decode(text: str) -> Iterator[Payload]:
-    tagged = [(i, chr(ord(c) - 0xE0000)) for i, c in enumerate(text) if ord(c) in _TAGS]
+    tagged = [(match.start(), chr(ord(match.group()) - 0xE0000)) for match in _TAGGED.finditer(text)]
     if len(tagged) >= 4:
         yield Payload("tag characters", "".join(c for _, c in tagged), tagged[0][0], tagged[-1][0] + 1)
-    for kind, pattern, decode in (
-        ("base64", _BASE64, _base64),
-        ("hex", _HEX, _hex),
-        ("hex", _HEX_GROUPS, _hex),
-        ("character codes", _CODES, _codes),
-        ("percent", _PERCENT, lambda run: unquote(run.replace("+", " "), errors="ignore")),
-        ("entities", _ENTITIES, html.unescape),
-        ("escapes", _ESCAPES, _escapes),
+    for kind, sign, pattern, decode in (
+        ("base64", "", _BASE64, _base64),
+        ("hex", "", _HEX, _hex),
+        ("hex", "", _HEX_GROUPS, _hex),
+        ("character codes", "", _CODES, _codes),
+        ("percent", "%", _PERCENT, lambda run: unquote(run.replace("+", " "), errors="ignore")),
+        ("entities", "&#", _ENTITIES, html.unescape),
+        ("escapes", "\\u", _ESCAPES, _escapes),
     ):
-        for match in pattern.finditer(text):
+        for match in pattern.finditer(text) if sign in text else ():
             decoded = decode(match.group(0))
             if decoded and _readable(decoded):
                 yield Payload(kind, decoded, match.start(), match.end())
@@ -205,12 +225,13 @@ def _joined(run: str) -> str:
     return "".join(c for c in run if c.isalnum())
 
 
-def _unleet(word: str) -> str:
+def _unleet(match: re.Match[str]) -> str:
+    word = match.group()
     letters = sum(c.isalpha() for c in word)
     core = word.rstrip("!|")
     changed = core.translate(_LEET)
     return changed + word[len(core) :] if letters >= 1 and changed != core and len(core) >= 2 else word
 
 
-def _words(text: str) -> int:
-    return sum(word in _COMMON for word in text.lower().split())
+def _count(words: list[str], known: frozenset[str]) -> int:
+    return sum(word in known for word in words)

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from security.text import clean
+from security.text import clean, is_plain
 
 WINDOW = 3
 LONGEST = 40
@@ -33,7 +33,8 @@ def sentences(text: str) -> tuple[Sentence, ...]:
     """The sentences of a text in order, without the empty ones."""
     bounds = [0, *(match.end() for match in _BREAK.finditer(text)), len(text)]
     parts = [part for start, end in pairwise(bounds) for part in _cut(text, start, end)]
-    cleaned = (Sentence(start, end, clean(text[start:end]).replace("\\n", " ").strip()) for start, end in parts)
+    tidy = str if is_plain(text) else clean
+    cleaned = (Sentence(start, end, tidy(text[start:end]).replace("\\n", " ").strip()) for start, end in parts)
     return tuple(sentence for sentence in cleaned if sentence.text)
 
 
@@ -43,6 +44,8 @@ def windows(parts: Sequence[Sentence], size: int = WINDOW) -> tuple[tuple[int, i
 
 
 def _cut(text: str, start: int, end: int) -> list[tuple[int, int]]:
+    if end - start < 2 * LONGEST - 1:
+        return [(start, end)]  # too short for so many words
     blanks = [start + match.end() for match in _BLANK.finditer(text[start:end])]
     bounds = [start, *blanks[LONGEST - 1 :: LONGEST], end]
     return list(pairwise(bounds))
