@@ -12,14 +12,15 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.drift_documents import CHANGES, SPEC, make_bill
-from extractors.candidate import Kind, Record
+from extractors.candidate import Kind
 from extractors.extract import extract
+from factory.artifact import build
 from factory.assemble import fill
 from factory.folds import folds_of
 from factory.generate.examples import ExampleGenerator
 from factory.golden import Example, Label
 from factory.prompt import assemble_prompt
-from factory.propose import load_functions, propose_all
+from factory.propose import propose_all
 from factory.select import select
 from factory.spec import DocumentSpec, parse_spec
 from factory.train import train
@@ -27,6 +28,9 @@ from monitoring.drift import Alarm, DriftMonitor, blame
 from monitoring.window import Window
 from ocr.document import Document
 from ocr.profile import profile_of
+from runtime.artifact import Artifact
+from runtime.load import load_artifact
+from runtime.outcome import Extraction
 
 GOLDEN, FIRST = 90, 400
 """Documents that are learned from, and of the first production window."""
@@ -36,15 +40,21 @@ GOLDEN, FIRST = 90, 400
 class Subject:
     """A compiled extractor and the reference its streams are compared with."""
 
-    read: Callable[[Document], Record]
+    artifact: Artifact
+    read: Callable[[Document], Extraction]
     kinds: dict[str, Kind]
     reference: Window
 
 
-def measure(streams: int = 4, quiet: int = 10_000, length: int = 600, seed: int = 7) -> dict[str, Any]:
-    """Delay, false alarms and blame for each change, over `streams` streams of `length` documents, and quiet ones."""
+def measure(
+    streams: int = 4, quiet: int = 10_000, length: int = 600, seed: int = 7, subject: Subject | None = None
+) -> dict[str, Any]:
+    """Delay, false alarms and blame for each change, over `streams` streams of `length` documents, and quiet ones.
+
+    A `subject` that is prepared already is used as it is.
+    """
     start = time.perf_counter()
-    subject = prepare(seed)
+    subject = subject or prepare(seed)
     changes = {}
     for change, wanted in CHANGES.items():
         if change != "quiet":
@@ -69,22 +79,27 @@ def prepare(seed: int) -> Subject:
     chance = random.Random(f"{seed}/golden")  # noqa: S311  # made-up documents, no secrets
     bills = [make_bill(chance) for _ in range(GOLDEN)]
     examples = [Example(Label(Path(f"{n}.txt"), bill.fields), bill.document) for n, bill in enumerate(bills)]
-    read = _learn(spec, examples)
+    artifact = _learn(spec, examples)
+    loaded = load_artifact(artifact)
+
+    def read(document: Document) -> Extraction:
+        record = extract(document, loaded.functions, loaded.line_items, loaded.model)
+        return Extraction(document.sha256, record, len(document.pages), 0, 0.0, 0.0, profile=profile_of(document))
+
     kinds = {name: part.type for name, part in spec.fields.items()}
     reference = Window()
     for number in range(FIRST):
-        document = make_bill(chance).document
-        reference.add(read(document), profile_of(document), kinds, f"reference-{number}")
-    return Subject(read, kinds, reference)
+        made = read(make_bill(chance).document)
+        reference.add(made.record, made.profile, kinds, f"reference-{number}")
+    return Subject(artifact, read, kinds, reference)
 
 
-def _learn(spec: DocumentSpec, examples: Sequence[Example]) -> Callable[[Document], Record]:
+def _learn(spec: DocumentSpec, examples: Sequence[Example]) -> Artifact:
     prompt = assemble_prompt(select(spec), spec, examples)
     generated = ExampleGenerator().write(prompt, (), None)
     source = fill(prompt.plan.template_source, generated.source)
     trained = train(spec, examples, propose_all(source, list(spec.fields), examples), folds_of(spec, examples))
-    functions, line_items = load_functions(source)
-    return lambda document: extract(document, functions, line_items, trained.model)
+    return build(prompt, SPEC, source, generated, trained)
 
 
 @dataclass(frozen=True)
@@ -104,12 +119,12 @@ def _detect(subject: Subject, change: str, length: int, seed: int) -> _Run:
         now = change if number >= quiet else "quiet"
         if change == "new_vendor" and chance.random() > (number - quiet) / 200:
             now = "quiet"
-        document = make_bill(chance, now).document
-        alarms = monitor.add(subject.read(document), profile_of(document), f"{number}")
+        made = subject.read(make_bill(chance, now).document)
+        alarms = monitor.add(made.record, made.profile, f"{number}")
         if alarms and number < quiet:
             early += len(alarms)
         elif alarms:
-            return _Run(number + 1 - quiet, blame(list(monitor.alarms.values())), early)
+            return _Run(number + 1 - quiet, blame(list(monitor.alarms.values()), monitor.findings), early)
     return _Run(None, "", early)
 
 
@@ -131,6 +146,6 @@ def _quiet(subject: Subject, count: int, seed: int) -> list[Alarm]:
     chance = random.Random(f"{seed}/quiet")  # noqa: S311  # made-up documents, no secrets
     raised: list[Alarm] = []
     for number in range(count):
-        document = make_bill(chance).document
-        raised += monitor.add(subject.read(document), profile_of(document), f"{number}")
+        made = subject.read(make_bill(chance).document)
+        raised += monitor.add(made.record, made.profile, f"{number}")
     return raised

@@ -91,11 +91,11 @@ def batch(registry: Registry, name: str, paths: Sequence[Path], documents: int, 
         inbox = _copies(paths, documents, Path(folder) / "inbox")
         store = Store(f"sqlite:///{folder}/store.sqlite")
         options = BatchOptions(workers=workers or os.cpu_count() or 1)
-        before = _memory_mb()
+        before = memory_mb()
         report = run_batch(registry, name, inbox, store, options=options)
         return Throughput(
             report.recorded, report.pages, report.failed, round(report.seconds, 3),
-            round(report.pages / report.seconds, 2), before, _memory_mb(),
+            round(report.pages / report.seconds, 2), before, memory_mb(),
         )  # fmt: skip
 
 
@@ -117,6 +117,7 @@ def _fresh(artifact: LoadedArtifact, document: Document) -> float:
     return run(artifact, Document(document.pages, document.sha256)).extract_ms
 
 
-def _memory_mb() -> float:
+def memory_mb() -> float:
+    """Resident set of this process, in MB."""
     pages = int(Path("/proc/self/statm").read_text().split()[1])
     return round(pages * os.sysconf("SC_PAGE_SIZE") / 2**20, 1)

@@ -27,6 +27,8 @@ from ocr.profile import Profile
 
 DOCUMENT = "document"
 """Stands in the place of a field's name for what concerns whole documents."""
+LIKELY = 0.001
+"""Of one test, not corrected for the others: enough to say why where an alarm says that."""
 SHARE = 0.6
 """Of the first percentile of the reference layouts' resemblance to their nearest neighbour."""
 
@@ -183,10 +185,18 @@ def significant(findings: Sequence[Finding], alpha: float) -> list[Finding]:
     return kept
 
 
-def blame(alarms: Sequence[Alarm]) -> str:
-    """What to look at first: the source of documents where that changed, else the field with the clearest change."""
-    for detector in ("ocr_quality", "new_layout", "language"):
-        if any(alarm.detector == detector for alarm in alarms):
+def blame(alarms: Sequence[Alarm], findings: Sequence[Finding] = ()) -> str:
+    """What to look at first: the source of documents where that changed, else the field with the clearest change.
+
+    A new vendor breaks fields too, and one of them may be sure a step earlier. So where an alarm stands, a finding of
+    this step about whole documents counts with p under `LIKELY` and half the size that an alarm of its own needs.
+    """
+    if any(alarm.field == DOCUMENT for alarm in alarms):
+        return DOCUMENT
+    options = DriftOptions()
+    for found in findings if alarms else ():
+        least = (options.index if found.least == 0 else options.rate) / 2
+        if found.field == DOCUMENT and found.p < LIKELY and found.size >= least:
             return DOCUMENT
     fields = [alarm for alarm in alarms if alarm.detector != "check_failed"] or list(alarms)
     return min(fields, key=lambda alarm: (alarm.p, -alarm.size)).field if fields else ""
