@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from benchmarks.drift_documents import CHANGES, SPEC, make_bill
+from benchmarks.drift_documents import CHANGES, SPEC, Bill, make_bill
 from extractors.candidate import Kind
 from extractors.extract import extract
 from factory.artifact import build
@@ -41,6 +41,8 @@ class Subject:
     """A compiled extractor and the reference its streams are compared with."""
 
     artifact: Artifact
+    bills: tuple[Bill, ...]
+    """Those that it was learned from."""
     read: Callable[[Document], Extraction]
     kinds: dict[str, Kind]
     reference: Window
@@ -91,7 +93,7 @@ def prepare(seed: int) -> Subject:
     for number in range(FIRST):
         made = read(make_bill(chance).document)
         reference.add(made.record, made.profile, kinds, f"reference-{number}")
-    return Subject(artifact, read, kinds, reference)
+    return Subject(artifact, tuple(bills), read, kinds, reference)
 
 
 def _learn(spec: DocumentSpec, examples: Sequence[Example]) -> Artifact:

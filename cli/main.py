@@ -6,6 +6,7 @@ from cli import (
     bench,
     bench_bfcl,
     bench_drift,
+    bench_monitoring,
     bench_suite,
     compile_,
     crossval,
@@ -45,6 +46,7 @@ app.add_typer(rollout.codec, name="codec")
 bench.app.add_typer(bench_suite.app)
 bench.app.add_typer(bench_bfcl.app)
 bench.app.add_typer(bench_drift.app)
+bench.app.add_typer(bench_monitoring.app)
 app.add_typer(monitor.app, name="monitor")
 app.add_typer(bench.app, name="bench")
 

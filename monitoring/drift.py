@@ -142,6 +142,7 @@ class Novelty:
 
     def __init__(self, known: Sequence[tuple[int, ...]]) -> None:
         self._known = np.asarray([one for one in known if one], dtype=np.int64)
+        self._seen: dict[str, bool] = {}
         own = sorted(self.nearest(one, but=place) for place, one in enumerate(self._known))
         self.limit = SHARE * own[len(own) // 100] if own else 0.0
         self.own = sum(one < self.limit for one in own)
@@ -150,14 +151,18 @@ class Novelty:
         """How much the most similar known layout resembles this one."""
         if not len(self._known):
             return 0.0
-        alike = (self._known == np.asarray(layout, dtype=np.int64)).mean(axis=1)
+        alike = np.count_nonzero(self._known == np.asarray(layout, dtype=np.int64), axis=1)
         if but is not None:
-            alike[but] = 0.0
-        return float(alike.max())
+            alike[but] = 0
+        return float(alike.max()) / len(layout)
 
     def new(self, window: Window) -> list[str]:
-        """Record ids of the window's documents with a layout that is new."""
-        return [identity for identity, layout in window.layouts if self.nearest(layout) < self.limit]
+        """Record ids of the window's documents with a layout that is new. What was asked last time is remembered."""
+        self._seen = {
+            identity: self._seen[identity] if identity in self._seen else self.nearest(layout) < self.limit
+            for identity, layout in window.layouts
+        }
+        return [identity for identity, layout in window.layouts if self._seen[identity]]
 
     @property
     def size(self) -> int:

@@ -8,9 +8,9 @@ import zlib
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
+from itertools import groupby
 from typing import Any
-
-import re2
 
 from extractors.candidate import FieldValue, Kind, Record
 from ocr.profile import Profile
@@ -23,7 +23,10 @@ KEPT = 400
 """Layout signatures that a window keeps."""
 EXAMPLES = 5
 """Sample documents that a window keeps for each thing that can go wrong."""
-_LETTERS, _DIGITS = re2.compile(r"\pL+"), re2.compile(r"\d+")
+MOST = 200
+"""Characters of a value that its format class looks at."""
+LONGEST = 24
+"""Characters of a format class."""
 
 
 @dataclass
@@ -172,12 +175,28 @@ def shape_of(value: str, kind: Kind) -> str:
         return f"#{zlib.crc32(value.encode()) % 4096:03x}"
     if kind in ("party", "address", "text"):
         return f"{min(len(value) // 16, 7)}"
-    masked = str(_LETTERS.sub("A", value))
-    return str(_DIGITS.sub(_nines, masked))[:24]
+    return _collapsed(value[:MOST].translate(_CLASSES))
 
 
-def _nines(found: Any) -> str:
-    return "9" * min(2 * ((len(found.group(0)) + 1) // 2), 8)
+class _Classes(dict[int, str]):
+    """What a character counts as: any letter `A`, a digit `9`, all others themselves."""
+
+    def __missing__(self, code: int) -> str:
+        letter = chr(code)
+        self[code] = "A" if letter.isalpha() else "9" if "0" <= letter <= "9" else letter
+        return self[code]
+
+
+_CLASSES = _Classes()
+
+
+@lru_cache(maxsize=4096)
+def _collapsed(classes: str) -> str:
+    runs = ((letter, len(list(run))) for letter, run in groupby(classes))
+    return "".join(
+        "A" if letter == "A" else letter * (min(2 * ((count + 1) // 2), 8) if letter == "9" else count)
+        for letter, count in runs
+    )[:LONGEST]
 
 
 def _bin(share: float) -> int:

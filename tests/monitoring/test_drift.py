@@ -3,12 +3,14 @@
 import json
 import random
 from collections.abc import Iterator
+from dataclasses import replace
 
-from benchmarks.drift import measure
+from benchmarks.drift import Subject, measure
 from benchmarks.drift_documents import make_bill
+from benchmarks.monitoring import memory, overhead
 from extractors.candidate import CheckResult, FieldValue, Record
 from monitoring.drift import Alarm, DriftMonitor, DriftOptions, Finding, blame, significant
-from monitoring.window import KEPT, SHAPES, Window, merged
+from monitoring.window import KEPT, SHAPES, Window, merged, shape_of
 from ocr.profile import profile_of, resemblance
 
 
@@ -92,7 +94,29 @@ def test_layouts_of_one_vendor_resemble_each_other() -> None:
     assert sum(alike) / len(alike) > sum(apart) / len(apart) + 0.2
 
 
-def test_the_bench_sees_changes_and_keeps_quiet_without() -> None:
-    result = measure(streams=1, quiet=600, length=500, seed=5)
+def test_a_field_that_is_sure_a_step_earlier_does_not_hide_the_new_vendor() -> None:
+    alarms = [Alarm("total", "missing", 0.5, 1e-9, 0, 1, ())]
+    likely = Finding("document", "new_layout", 0.06, 1e-5, (), 1.0)
+    assert blame(alarms, [likely]) == "document"
+    assert blame(alarms, [replace(likely, p=0.01)]) == blame(alarms, [replace(likely, size=0.01)]) == "total"
+    assert blame([], [likely]) == ""
+
+
+def test_a_shape_is_a_format_and_no_value() -> None:
+    assert shape_of("Ünit-20417/7 x", "identifier") == "A-999999/99 A"
+    assert shape_of("٣٤", "identifier") == "٣٤" and shape_of("", "date") == ""
+    assert shape_of("1,234.50", "money") == shape_of("7,891.23", "money") != shape_of("12.5", "money")
+    assert len(shape_of("- " * 90, "identifier")) == 24
+
+
+def test_the_bench_sees_changes_and_keeps_quiet_without(subject: Subject) -> None:
+    result = measure(streams=1, quiet=300, length=400, seed=5, subject=subject)
     assert result["false_alarms"] == 0 and result["blamed_right"] >= 0.8
     assert all(found["detected"] == 1 for found in result["changes"].values())
+
+
+def test_monitoring_is_cheap_and_its_memory_stays(subject: Subject) -> None:
+    cost = overhead(subject, documents=60)
+    assert 0 < cost["observer_seconds"] < cost["batch_seconds"] and cost["share"] < 0.1
+    held = memory(subject, documents=4_000)
+    assert held["grown_mb"] < 4

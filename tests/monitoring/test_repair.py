@@ -2,10 +2,14 @@
 
 import json
 import random
+from collections.abc import Sequence
 from pathlib import Path
 
+import re2
+from starlette.testclient import TestClient
 from typer.testing import CliRunner
 
+from benchmarks.drift import Subject
 from benchmarks.drift_documents import SPEC, Bill, make_bill
 from cli.main import app
 from extractors.candidate import Kind
@@ -14,12 +18,16 @@ from factory.spec import parse_spec
 from monitoring.watch import DriftObserver
 from runtime.audit import AuditLog
 from runtime.batch import BatchOptions, run_batch
+from runtime.files import write_atomic
 from runtime.load import load_artifact
 from runtime.local import hash_file, run
 from runtime.registry import Registry
-from runtime.review.queue import list_open, settle
+from runtime.review.app import review_app
+from runtime.review.queue import ReviewItem, list_open
 from runtime.store import Store
+from tests.runtime.review.conftest import sign_in
 
+TOKEN = re2.compile(r'name="csrf" value="([^"]+)"')
 FIELDS = parse_spec(SPEC, "bill").fields
 KINDS: dict[str, Kind] = {name: part.type for name, part in FIELDS.items()}
 
@@ -52,9 +60,8 @@ def call(*arguments: str) -> dict[str, object]:
     return dict(json.loads(done.stdout))
 
 
-def test_a_changed_layout_is_seen_corrected_and_repaired(registry: Registry, tmp_path: Path) -> None:
-    chance, spec = random.Random(11), tmp_path / "bill"
-    learned = [make_bill(chance) for _ in range(90)]
+def write_spec(spec: Path, learned: Sequence[Bill]) -> None:
+    """The spec's folder with its golden documents."""
     paths = write(spec / "golden" / "documents", learned)
     (spec / "spec.yaml").write_text(SPEC)
     lines = [
@@ -62,15 +69,32 @@ def test_a_changed_layout_is_seen_corrected_and_repaired(registry: Registry, tmp
         for path, bill in zip(paths, learned, strict=True)
     ]
     (spec / "golden" / "labels.jsonl").write_text("\n".join(lines) + "\n")
-    call("compile", str(spec), "--generator", "examples")
+
+
+def correct(page: TestClient, item: ReviewItem, value: str) -> None:
+    """What the page's own form sends, with the token that the page carries."""
+    shown = page.get(f"/documents/{item.record}")
+    token = TOKEN.search(shown.text)
+    assert shown.status_code == 200 and token is not None and item.id in shown.text
+    sent = {"csrf": token.group(1), "decision": "correct", "value": value}
+    answer = page.post(f"/documents/{item.record}/items/{item.id}", data=sent, headers={"accept": "application/json"})
+    assert answer.status_code == 200 and answer.json()["value"] == value, answer.text
+
+
+def test_a_changed_layout_is_seen_corrected_and_repaired(registry: Registry, subject: Subject, tmp_path: Path) -> None:
+    chance, spec = random.Random(11), tmp_path / "bill"
+    write_spec(spec, subject.bills)
+    registry.publish(subject.artifact)
     store, audit = Store(), AuditLog()
     before = accuracy(registry, [make_bill(chance) for _ in range(100)])
 
+    known = tmp_path / "home" / "drift" / f"bill-{subject.artifact.address[:16]}.json"
+    write_atomic(known, json.dumps(subject.reference.to_dict()).encode())
     quiet = DriftObserver(KINDS)
-    usual = write(tmp_path / "usual", [make_bill(chance) for _ in range(450)])
+    usual = write(tmp_path / "usual", [make_bill(chance) for _ in range(100)])
     run_batch(registry, "bill", usual, store, options=BatchOptions(2), observer=quiet)
     assert quiet.alarms == []
-    changed = [make_bill(chance, "relayout") for _ in range(250)]
+    changed = [make_bill(chance, "relayout") for _ in range(150)]
     seen = DriftObserver(KINDS)
     inbox = write(tmp_path / "changed", changed)
     run_batch(registry, "bill", inbox, store, options=BatchOptions(2), observer=seen)
@@ -83,8 +107,10 @@ def test_a_changed_layout_is_seen_corrected_and_repaired(registry: Registry, tmp
     waiting = [item for item in list_open(store, "bill", limit=10_000) if item.field == "total"]
     doubtful = [item for item in waiting if item.document in truth][:10]
     assert len(doubtful) == 10
+    page = TestClient(review_app(store, audit, registry), base_url="http://localhost", client=("127.0.0.1", 50_000))
+    sign_in(page, "ann")
     for item in doubtful:
-        settle(store, audit, item.id, "correct", "ann", truth[item.document])
+        correct(page, item, str(truth[item.document]))
 
     looked = call("repair", str(spec), "--field", "total")
     assert looked["corrections"] == 10 and looked["artifact"] is None
@@ -100,7 +126,10 @@ def test_a_changed_layout_is_seen_corrected_and_repaired(registry: Registry, tmp
     assert after["total"] >= before["total"] - 0.02
     assert all(after[name] >= broken[name] for name in KINDS)
     assert (spec / "golden" / "labels.jsonl").read_text().count("corrected-") == 10
-    story = [entry.action for entry in audit.entries() if not entry.action.startswith(("batch", "record"))]
-    assert story == ["artifact.publish", *["review.correct"] * 10, "repair.accept", "repair.publish", "repair.shadow",
-                     "artifact.canary", "artifact.promote"]  # fmt: skip
+    told = ("review.correct", "repair.", "artifact.")
+    story = [(entry.action, entry.actor) for entry in audit.entries() if entry.action.startswith(told)]
+    assert story[:10] == [("review.correct", "ann")] * 10
+    assert [action for action, _ in story[10:]] == [
+        "repair.accept", "repair.publish", "repair.shadow", "artifact.canary", "artifact.promote",
+    ]  # fmt: skip
     assert audit.verify_chain().whole

@@ -1,0 +1,34 @@
+"""`factory bench monitoring`: what metrics and drift cost."""
+
+from typing import Annotated
+
+import typer
+
+from cli.output import err, out, print_json, told
+
+app = typer.Typer()
+
+
+@app.command()
+def monitoring(
+    documents: Annotated[int, typer.Option(min=50, help="Documents of the batch.")] = 2_000,
+    stream: Annotated[int, typer.Option(min=100, help="Documents of the stream for memory.")] = 100_000,
+    seed: Annotated[int, typer.Option(help="The same seed gives the same documents.")] = 7,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+) -> None:
+    """The share of metrics and drift in the processor time of a batch, and memory over a long stream."""
+    from benchmarks.drift import prepare
+    from benchmarks.monitoring import memory, overhead
+
+    with told():
+        subject = prepare(seed)
+        err.print(f"a batch of {documents} documents")
+        share = overhead(subject, documents, seed)
+        err.print(f"a stream of {stream} documents")
+        held = memory(subject, stream, seed)
+    if as_json:
+        print_json({"overhead": share, "memory": held})
+        return
+    out.print(f"metrics and drift: {share['share']:.2%} of {share['batch_seconds']} s of processor time; memory "
+              f"{held['early_mb']} MB after a tenth of {stream} documents, {held['end_mb']} MB at the end",
+              highlight=False)  # fmt: skip
