@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from scipy.optimize import minimize
-from scipy.stats import beta
 
 from extractors.model import Floats
 
@@ -63,6 +62,8 @@ def platt(answers: Sequence[Answer]) -> tuple[tuple[float, float], ...]:
 
 def lower_bound(right: int, total: int, level: float = CONFIDENCE_LEVEL) -> float:
     """One-sided Clopper-Pearson (1934) lower bound of a share."""
+    from scipy.stats import beta  # imported late: it takes longer than most commands
+
     return float(beta.ppf(1 - level, right, total - right + 1)) if right else 0.0
 
 

@@ -4,17 +4,9 @@ import asyncio
 import hashlib
 import json
 import random
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from typing import Any
-
-from pydantic_ai import BinaryContent, exceptions
-from pydantic_ai.direct import model_request
-from pydantic_ai.messages import InstructionPart, ModelMessage, ModelRequest, ModelResponse, TextPart, UserPromptPart
-from pydantic_ai.models import Model, ModelRequestParameters
-from pydantic_ai.models.anthropic import AnthropicModelSettings
-from pydantic_ai.output import OutputObjectDefinition
-from pydantic_ai.settings import ModelSettings, ThinkingLevel
+from typing import TYPE_CHECKING, Any
 
 from inference.breaker import Breaker, breaker_of
 from inference.budget import Budget, Reservation
@@ -23,7 +15,11 @@ from inference.errors import BudgetExceeded, ModelRejected, ModelUnavailable
 from inference.model import ModelName, connect
 from inference.request import canonical_json
 from inference.tokens import most_tokens
-from inference.usage import FREE, Usage, cost, highest_cost
+from inference.usage import FREE, Usage, highest_cost
+
+if TYPE_CHECKING:
+    from pydantic_ai.models import Model
+    from pydantic_ai.settings import ThinkingLevel
 
 OVERHEAD_TOKENS = 128
 """Most tokens that a chat template, and the sentence that introduces a schema in a prompt, add to a request."""
@@ -67,7 +63,7 @@ class Call:
     turns: tuple[Turn, ...]
     schema: dict[str, Any]
     max_output_tokens: int
-    thinking: ThinkingLevel = False
+    thinking: "ThinkingLevel" = False
 
     @property
     def asked(self) -> Asked:
@@ -95,7 +91,7 @@ class Call:
 
 
 @dataclass(frozen=True)
-class _Failure:
+class Failure:
     """An attempt without an answer: whether and when to try again, and whether it may have been billed."""
 
     reason: str
@@ -147,25 +143,22 @@ def _replay(call: Call, budget: Budget, cassette: Cassette) -> Answered:
 
 
 async def _attempt(
-    call: Call, model: Model, breaker: Breaker, budget: Budget, patience: Patience
-) -> Answered | _Failure:
+    call: Call, model: "Model", breaker: Breaker, budget: Budget, patience: Patience
+) -> Answered | Failure:
     """One request. What it may have cost is settled whatever happens, cancellation included."""
+    from inference import exchange  # imported late, as the client libraries take seconds and most commands ask no model
+
     breaker.check()
     held = call.highest
     budget.reserve(held)
     used = Usage(1, held.tokens - call.max_output_tokens, call.max_output_tokens, nanodollars=held.nanodollars)
     try:
-        response = await model_request(
-            model,
-            _messages(call.turns),
-            model_settings=_settings(call, patience),
-            model_request_parameters=_parameters(call, model),
-        )
-        used = _usage(response, call, used)
+        response = await exchange.request(call, model, patience.timeout)
+        used = exchange.usage_of(response, call, used)
         breaker.succeeded()
         return Answered(response.text or "", response.finish_reason == "length", used)
-    except (exceptions.AgentRunError, exceptions.UserError, ValueError) as error:
-        failure = _classify(error, call.model)
+    except exchange.ERRORS as error:
+        failure = exchange.classify(error, call.model)
         used = used if failure.billed else Usage()
         if failure.outage:
             breaker.failed()
@@ -176,89 +169,9 @@ async def _attempt(
         budget.settle(held, used)
 
 
-def _classify(error: Exception, model: ModelName) -> _Failure:
-    """What an error of pydantic-ai means here. Its text may quote the prompt, so only its kind is kept."""
-    status = error.status_code if isinstance(error, exceptions.ModelHTTPError) else None
-    after = error.retry_after if isinstance(error, exceptions.ModelAPIError) else None
-    match error:
-        case exceptions.ModelRateLimitError():
-            return _Failure("rate limit", retry=True, outage=False, retry_after=after)
-        case exceptions.ModelQuotaExceededError():
-            return _Failure("the account's quota is used up", retry=False, outage=False, retry_after=after)
-        case exceptions.ModelUnavailableError() | exceptions.ModelServerError():
-            return _Failure(f"server error {status or ''}".strip(), retry=True, outage=True, retry_after=after)
-        case exceptions.ModelRequestTimeout() | exceptions.ModelTimeoutError():
-            return _Failure("no answer in time", retry=True, outage=True, billed=True)
-        case exceptions.ModelConnectionError():
-            unsent = error.phase in ("pool", "connect")
-            return _Failure("no connection", retry=True, outage=True, billed=not unsent)
-        case exceptions.ModelAuthenticationError():
-            reason = f"the key in {model.key_variable} was refused"
-            return _Failure(reason, retry=False, outage=False, rejected=True, status=status)
-        case exceptions.ContentFilterError():
-            return _Failure("the provider's content filter", retry=False, outage=False, billed=True, rejected=True)
-        case exceptions.ModelHTTPError() | exceptions.ModelRequestRejectedError() | exceptions.UserError():
-            reason = f"the request was refused ({status or type(error).__name__})"
-            return _Failure(reason, retry=False, outage=False, rejected=True, status=status)
-        case _:
-            return _Failure("the server's response is no valid message", retry=True, outage=True, billed=True)
-
-
-def _wait(attempt: int, failure: _Failure, patience: Patience) -> float | None:
+def _wait(attempt: int, failure: Failure, patience: Patience) -> float | None:
     """Seconds until the next attempt; None where the server asks for more than `longest_wait`."""
     if failure.retry_after is not None:
         return failure.retry_after if failure.retry_after <= patience.longest_wait else None
     ceiling = min(patience.longest_wait, patience.first_wait * 2.0 ** (attempt - 1))
     return ceiling * (0.5 + random.random() / 2)  # noqa: S311  # jitter, not a secret
-
-
-def _messages(turns: Sequence[Turn]) -> list[ModelMessage]:
-    messages: list[ModelMessage] = []
-    for turn in turns:
-        if turn.role == "model":
-            messages.append(ModelResponse(parts=[TextPart(turn.text)]))
-        else:
-            images = [BinaryContent(image, media_type="image/png") for image in turn.images]
-            messages.append(ModelRequest(parts=[UserPromptPart([turn.text, *images] if images else turn.text)]))
-    return messages
-
-
-def _settings(call: Call, patience: Patience) -> ModelSettings:
-    settings = AnthropicModelSettings(
-        max_tokens=call.max_output_tokens,
-        max_retries=0,  # waiting is done here, where the budget sees every attempt
-        request_timeout=patience.timeout,
-        thinking=call.thinking,
-    )
-    if call.model.provider in ("local", "openai-compatible"):
-        settings["temperature"] = 0.0  # hosted models of today refuse it
-    if call.model.speaks_anthropic:
-        settings["anthropic_cache_instructions"] = True
-    return settings
-
-
-def _parameters(call: Call, model: Model) -> ModelRequestParameters:
-    native = model.profile.get("supports_json_schema_output", False)
-    return ModelRequestParameters(
-        output_mode="native" if native else "prompted",
-        output_object=OutputObjectDefinition(json_schema=call.schema, name="answer"),
-        instruction_parts=[
-            InstructionPart(content=call.system),
-            *([InstructionPart(content=call.canaries, dynamic=True)] if call.canaries else []),
-        ],
-    )
-
-
-def _usage(response: ModelResponse, call: Call, highest: Usage) -> Usage:
-    """What the server counted; where it counted nothing, the most it can have been."""
-    counted = response.usage
-    if not counted.input_tokens and not counted.output_tokens:
-        return highest
-    usage = Usage(
-        1,
-        counted.input_tokens,
-        counted.output_tokens,
-        counted.cache_read_tokens,
-        counted.cache_write_tokens,
-    )
-    return usage + Usage(nanodollars=cost(usage, call.model.prices or FREE))

@@ -12,18 +12,15 @@ import os
 import threading
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal, get_args
+from typing import TYPE_CHECKING, Literal, get_args
 from urllib.parse import urlsplit
-
-from pydantic_ai.models import Model
-from pydantic_ai.models.anthropic import AnthropicModel
-from pydantic_ai.models.openai import OpenAIChatModel
-from pydantic_ai.providers.anthropic import AnthropicProvider
-from pydantic_ai.providers.openai import OpenAIProvider
 
 from inference import usage
 from inference.errors import MissingKey, ModelNameError
 from inference.local import serve
+
+if TYPE_CHECKING:
+    from pydantic_ai.models import Model
 
 Provider = Literal["anthropic", "openai", "anthropic-compatible", "openai-compatible", "local"]
 
@@ -33,7 +30,7 @@ FORMS = (
 )
 
 _lock = threading.Lock()
-_connected: dict[tuple[int, "ModelName"], Model] = {}
+_connected: dict[tuple[int, "ModelName"], "Model"] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +86,7 @@ def parse_model(text: str) -> ModelName:
     return ModelName(provider, name, url.rstrip("/"))  # type: ignore[arg-type]  # likewise
 
 
-def connect(model: ModelName) -> Model:
+def connect(model: ModelName) -> "Model":
     """The pydantic-ai model, one a process. Starts the server of a `local` model.
 
     Raises MissingKey, MissingPackage, ModelNameError (no such file) or ModelUnavailable (it cannot be loaded).
@@ -101,16 +98,28 @@ def connect(model: ModelName) -> Model:
         return _connected[place]
 
 
-def _connect(model: ModelName) -> Model:
+def _connect(model: ModelName) -> "Model":
     if model.provider == "local":
         server = serve(Path(model.name))
-        return OpenAIChatModel(Path(model.name).stem, provider=OpenAIProvider(base_url=server.url, api_key=server.key))
+        return _openai(Path(model.name).stem, server.url, server.key)
     key = os.environ.get(model.key_variable, "")
     if not key and model.url is None:
         raise MissingKey(f"{model.label}: set the environment variable {model.key_variable} to your key")
-    if model.speaks_anthropic:
-        return AnthropicModel(model.name, provider=AnthropicProvider(base_url=model.url, api_key=key or "none"))
-    return OpenAIChatModel(model.name, provider=OpenAIProvider(base_url=model.url, api_key=key or "none"))
+    return (_anthropic if model.speaks_anthropic else _openai)(model.name, model.url, key or "none")
+
+
+def _openai(name: str, url: str | None, key: str) -> "Model":
+    from pydantic_ai.models.openai import OpenAIChatModel  # imported late: most commands ask no model
+    from pydantic_ai.providers.openai import OpenAIProvider
+
+    return OpenAIChatModel(name, provider=OpenAIProvider(base_url=url, api_key=key))
+
+
+def _anthropic(name: str, url: str | None, key: str) -> "Model":
+    from pydantic_ai.models.anthropic import AnthropicModel
+    from pydantic_ai.providers.anthropic import AnthropicProvider
+
+    return AnthropicModel(name, provider=AnthropicProvider(base_url=url, api_key=key))
 
 
 def _is_loopback(url: str) -> bool:

@@ -11,7 +11,6 @@ from itertools import permutations
 
 import numpy as np
 from scipy.sparse import csr_matrix
-from sklearn.linear_model import LogisticRegression
 
 from extractors.candidate import Kind
 from extractors.line_items import all_anchor_features, all_row_features, between
@@ -218,6 +217,8 @@ def fit_linear(
     if len(present) < 2:
         return Linear(names, {"bias": tuple(never)})
     targets = np.array([names.index(name) for name in classes])
+    from sklearn.linear_model import LogisticRegression  # imported late: it takes longer than most commands
+
     solver = LogisticRegression(C=strength, max_iter=300, fit_intercept=False, tol=1e-4)
     fitted = solver.fit(_matrix(rows, known), targets)
     weights = np.zeros((len(known), len(names)))
