@@ -28,7 +28,7 @@ def new(
     ] = None,
     describe: Annotated[str | None, typer.Option(help="What is to be read or decided, in plain words.")] = None,
     kind: Annotated[
-        Literal["document", "workflow"] | None, typer.Option(help="Kind of spec; default: the model says.")
+        Literal["document", "workflow", "function"] | None, typer.Option(help="Kind of spec; default: the model says.")
     ] = None,
     model: Annotated[str | None, typer.Option(help="Who drafts, such as anthropic:claude-sonnet-5-5.")] = None,
     budget_tokens: Annotated[int, typer.Option(min=0, help="Most tokens the model may take.")] = DRAFT_TOKENS,

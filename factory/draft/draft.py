@@ -12,13 +12,15 @@ import yaml
 from pydantic import BaseModel
 
 from factory.draft.document import DOCUMENT, DocumentDraft
+from factory.draft.function import FUNCTION, FunctionDraft
 from factory.draft.workflow import WORKFLOW, WorkflowDraft
+from factory.functions.load import parse_functions_spec
 from factory.spec import SpecError, parse_spec
 from factory.workflow.load import parse_workflow_spec
 from inference.client import Client
 from inference.request import Request
 
-Kind = Literal["document", "workflow"]
+Kind = Literal["document", "workflow", "function"]
 OUTPUT_TOKENS = 1800
 RETRIES = 4
 """How often a draft that does not load is sent back with the loader's errors."""
@@ -26,7 +28,8 @@ MOST_ERRORS = 6
 
 SORT = (
     "You sort descriptions of work. `document`: values are to be read from documents of one type, such as invoices. "
-    "`workflow`: something is to be decided or done, by steps or rules, such as an approval."
+    "`workflow`: something is to be decided or done, by steps or rules, such as an approval. `function`: what people "
+    "say is to become a call with arguments, such as booking a table."
 )
 
 
@@ -52,13 +55,14 @@ class Draft:
 @dataclass(frozen=True)
 class _Form:
     instructions: str
-    answer: type[DocumentDraft] | type[WorkflowDraft]
+    answer: type[DocumentDraft] | type[WorkflowDraft] | type[FunctionDraft]
     load: Callable[[str, str], object]
 
 
 _FORMS: dict[Kind, _Form] = {
     "document": _Form(DOCUMENT, DocumentDraft, lambda text, name: parse_spec(text, default_name=name)),
     "workflow": _Form(WORKFLOW, WorkflowDraft, lambda text, name: parse_workflow_spec(text, name=name)),
+    "function": _Form(FUNCTION, FunctionDraft, lambda text, name: parse_functions_spec(text, name=name)),
 }
 
 

@@ -10,6 +10,7 @@ from typer.testing import CliRunner, Result
 from cli.main import app
 from factory.draft import draft_spec
 from factory.draft.workflow import laid_out
+from factory.functions.load import load_functions_spec, parse_functions_spec
 from factory.spec import load_spec, parse_spec
 from factory.workflow.load import load_workflow_spec, parse_workflow_spec
 from inference.errors import AnswerInvalid, GateBlocked
@@ -43,7 +44,38 @@ REFUND = {
         {"step": "ask", "question": "Refund it?", "choices": ["yes", "no"], "when": "decide = REFER"}
     ],
 }  # fmt: skip
+HIRE = {
+    "function": "hire_bike",
+    "description": "Hire bikes at a station.",
+    "parameters": [
+        {"name": "station", "type": "string", "required": True, "description": "Where the bikes stand."},
+        {"name": "count", "type": "integer", "required": True},
+        {"name": "day", "type": "date"},
+        {"name": "model", "type": "enum", "values": ["cargo", "tandem"]},
+    ],
+    "examples": [
+        {
+            "utterance": "Hire 3 bikes at Elm Gate on 2026-05-02.",
+            "arguments": [
+                {"name": "station", "value": "Elm Gate"},
+                {"name": "count", "value": 3},
+                {"name": "day", "value": "2026-05-02"},
+            ],
+        },
+    ],
+    "synonyms": [{"value": "cargo", "words": ["freight"]}],
+}
 DESCRIBED = "Read supplier, date and total from delivery notes."
+
+
+def called(name: str, value: object) -> list[dict[str, object]]:
+    """One example, with one argument more, or another count."""
+    arguments = [
+        {"name": "station", "value": "Elm Gate"},
+        {"name": "count", "value": 2},
+        {"name": name, "value": value},
+    ]
+    return [{"utterance": "Some bikes at Elm Gate.", "arguments": arguments}]
 
 
 def without(draft: dict[str, Any], **changes: object) -> str:
@@ -83,6 +115,24 @@ def test_workflow_is_taken_apart_and_its_rules_written_out(protocol: Protocol) -
     assert "  logic: |\n" in draft.text and draft.text.startswith("# Drafted by a model")
 
 
+@pytest.mark.parametrize("protocol", PROTOCOLS)
+def test_function(protocol: Protocol) -> None:
+    with model_server(protocol, Reply('{"kind": "function"}'), Reply(json.dumps(HIRE))) as server:
+        draft = draft_spec("hire", "People hire bikes by telling us.", client(server))
+    spec = parse_functions_spec(draft.text).spec
+    (part,) = spec.parts
+    assert spec.name == "hire" and part.function.name == "hire_bike" and part.synonyms == {"cargo": ("freight",)}
+    assert part.function.parameters["required"] == ["station", "count"]
+    assert part.examples[0].arguments == {"station": "Elm Gate", "count": 3, "day": "2026-05-02"}
+    assert draft.confirm == (
+        "station (string, required): Where the bikes stand.",
+        "count (integer, required): count",
+        "day (date): day",
+        "model (enum of cargo, tandem): model",
+        "\"Hire 3 bikes at Elm Gate on 2026-05-02.\" calls hire_bike(station='Elm Gate', count=3, day='2026-05-02')",
+    )
+
+
 @pytest.mark.parametrize(
     ("kind", "wrong", "right", "said"),
     [
@@ -91,6 +141,9 @@ def test_workflow_is_taken_apart_and_its_rules_written_out(protocol: Protocol) -
         ("document", without(DELIVERY, checks=[{"name": "x", "expression": "net +"}]), DELIVERY, "checks"),
         ("workflow", without(REFUND, rules=[{"step": "decide", "logic": "IF amout > 1 THEN DENY ELSE REFER"}]), REFUND,
          "amout"),
+        ("function", without(HIRE, function="hire bike"), HIRE, "function.name"),
+        ("function", without(HIRE, examples=called("count", "three")), HIRE, "count do not fit the schema (type)"),
+        ("function", without(HIRE, examples=called("colour", "red")), HIRE, "(additionalProperties)"),
         ("workflow", without(REFUND, rules=[{"step": "decide", "logic": "deny what is too much"}]), REFUND, "decide"),
     ],
 )  # fmt: skip
@@ -149,6 +202,20 @@ def test_command_writes_what_a_person_confirms(here: Path) -> None:
     answer = json.loads(again.stdout)
     assert answer["kind"] == "document" and answer["tokens"] == 60 and answer["attempts"] == 1
     assert load_spec(here / "specs" / "note").name == "note"
+
+
+def test_drafted_function_compiles_as_it_is(here: Path) -> None:
+    with model_server("openai", Reply(json.dumps(HIRE))) as server:
+        model = f"openai-compatible:tester@{server.model.url}"
+        result = call("hire", "--describe", "People hire bikes.", "--kind", "function", "--model", model)
+        assert result.exit_code == 0, result.output
+        assert "a function spec, 60 tokens. Confirm:" in result.stdout and "count (integer, required)" in result.stdout
+    folder = here / "specs" / "hire"
+    assert load_functions_spec(folder).name == "hire"
+    compiled = CliRunner().invoke(app, ["compile", str(folder)])
+    assert compiled.exit_code == 0, compiled.output
+    answer = CliRunner().invoke(app, ["call", "hire", "Hire 5 bikes at Oak Lane on 2026-08-09.", "--json"])
+    assert json.loads(answer.stdout)["arguments"] == {"station": "Oak Lane", "count": 5, "day": "2026-08-09"}
 
 
 @pytest.mark.parametrize(
