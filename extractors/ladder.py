@@ -88,6 +88,8 @@ def climb(
         state.skip("model", reason)
         return state.record, Climbed((), "gate", reason, tuple(state.skipped))
     state.sharper()
+    if not state.unsure and not state.rows:
+        return state.done()
     if ladder.client is None:
         state.skip("model", NO_MODEL)
         return state.done()
