@@ -25,6 +25,7 @@ OVERHEAD_TOKENS = 128
 """Most tokens that a chat template, and the sentence that introduces a schema in a prompt, add to a request."""
 SCHEMA_PREAMBLE_TOKENS = 512
 """Most tokens that a hosted provider adds to explain the schema to its model."""
+SLOWER = 5.0
 IMAGE_TOKENS = 5000
 """Most tokens for one image: 4,784 for 2,576 pixels (Anthropic, vision guide); other providers take less."""
 
@@ -37,7 +38,7 @@ class Patience:
     first_wait: float = 0.5
     longest_wait: float = 30.0
     timeout: float = 120.0
-    """For one attempt."""
+    """For one attempt; `SLOWER` times as long for a model on this machine, which shares its processors."""
     sleep: Callable[[float], Awaitable[None]] = field(default=asyncio.sleep, compare=False)
 
 
@@ -64,11 +65,15 @@ class Call:
     schema: dict[str, Any]
     max_output_tokens: int
     thinking: "ThinkingLevel" = False
+    temperature: float = 0.0
+    """For models that take one; hosted models of today refuse it."""
 
     @property
     def asked(self) -> Asked:
         turns = [[turn.role, turn.text, [hashlib.sha256(i).hexdigest() for i in turn.images]] for turn in self.turns]
-        settings = {"max_output_tokens": self.max_output_tokens, "thinking": self.thinking}
+        settings: dict[str, Any] = {"max_output_tokens": self.max_output_tokens, "thinking": self.thinking}
+        if self.temperature:
+            settings["temperature"] = self.temperature
         return Asked(
             self.purpose,
             self.model.label,
@@ -153,7 +158,9 @@ async def _attempt(
     budget.reserve(held)
     used = Usage(1, held.tokens - call.max_output_tokens, call.max_output_tokens, nanodollars=held.nanodollars)
     try:
-        response = await exchange.request(call, model, patience.timeout)
+        response = await exchange.request(
+            call, model, patience.timeout * (SLOWER if call.model.on_this_machine else 1.0)
+        )
         used = exchange.usage_of(response, call, used)
         breaker.succeeded()
         return Answered(response.text or "", response.finish_reason == "length", used)

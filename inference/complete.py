@@ -84,7 +84,8 @@ async def _complete(
             value, violations = _fit(request, answered, _restore_all(admitted))
             if value is not None and (not violations or (request.lenient and attempt > request.retries)):
                 return Completion(value, tally.spent, attempt, tuple(findings), tuple(violations), key)
-            call = replace(call, turns=(opening, *_feedback(answered, violations)))
+            turns = (opening, *_feedback(answered, violations))
+            call = replace(call, turns=turns, temperature=request.retry_temperature)
         raise AnswerInvalid(
             f"{model.label} gave no fitting answer to {request.purpose!r} in {request.retries + 1} attempts: "
             + "; ".join(violations),

@@ -14,6 +14,9 @@ from inference.call import Call, Failure, Turn
 from inference.model import ModelName
 from inference.usage import FREE, Usage, cost
 
+SEED = 1
+"""Of models that take one, so that a warm answer can be had again."""
+
 ERRORS = (exceptions.AgentRunError, exceptions.UserError, ValueError)
 
 
@@ -74,7 +77,8 @@ def _settings(call: Call, timeout: float) -> ModelSettings:
         thinking=call.thinking,
     )
     if call.model.provider in ("local", "openai-compatible"):
-        settings["temperature"] = 0.0  # hosted models of today refuse it
+        settings["temperature"] = call.temperature
+        settings["seed"] = SEED
     if call.model.speaks_anthropic:
         settings["anthropic_cache_instructions"] = True
     return settings

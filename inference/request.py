@@ -45,6 +45,9 @@ class Request(Generic[Answer]):
     lenient: bool = False
     """Whether the last answer is taken where it fits the schema but breaks `check`; `Completion.violations` says so."""
 
+    retry_temperature: float = 0.0
+    """After an answer that does not fit, for models that take a temperature: at 0 small ones repeat themselves."""
+
     @property
     def schema(self) -> dict[str, object]:
         """The JSON Schema of the answer."""

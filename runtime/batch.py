@@ -48,7 +48,7 @@ more, and OCR on one core takes about 3 s for it."""
 
 CALL_SECONDS = 60.0
 """Time allowed on top for each call of a workflow: `runtime.modules` ends one before so long, however it fails."""
-LADDER_SECONDS = 900.0
+LADDER_SECONDS = 1800.0
 """Time a document may take on top where a model may be asked: it may be slow, or its server down."""
 
 

@@ -8,8 +8,9 @@ golden documents as sketches (`factory.sketch`), so no document text reaches it,
 
 import ast
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Annotated
 
 from pydantic import BaseModel, Field
 
@@ -29,16 +30,32 @@ ROUNDS = 3
 OUTPUT_TOKENS = 700
 RETRIES = 2
 """How often an answer is sent back within a call."""
+RETRY_TEMPERATURE = 0.5
+"""Small models that are sure of a wrong answer give it again and again at 0."""
+LONGEST_LINE = 400
+MOST_LINES = 120
 ENOUGH = 0.99
 """Share of labelled values within reach from which on a function is not sent back for those it misses."""
 COUNTEREXAMPLES = 3
 MOST_FINDINGS = 5
 
 
-class FunctionSource(BaseModel):
-    """A model's answer: one function."""
+AGAIN = "Write the whole function again: its `def` line, an indented body, and at the end `return` with the candidates."
 
-    source: str = Field(max_length=6000, description="Python source of the whole function, with its `def` line.")
+
+class FunctionSource(BaseModel):
+    """A model's answer: one function. Line by line, for small models lose themselves in a string with escaped ones."""
+
+    lines: list[Annotated[str, Field(max_length=LONGEST_LINE)]] = Field(
+        min_length=2,
+        max_length=MOST_LINES,
+        description="The whole function in Python, one string a line with its indentation, from `def` to `return`.",
+    )
+
+    @property
+    def source(self) -> str:
+        """The lines together."""
+        return "\n".join(self.lines)
 
 
 @dataclass
@@ -155,6 +172,7 @@ class LLMGenerator:
             public_instructions=True,
             max_output_tokens=OUTPUT_TOKENS,
             retries=RETRIES,
+            retry_temperature=RETRY_TEMPERATURE,
             check=lambda answer: objections(prompt, name, answer.source),
         )
         try:
@@ -178,7 +196,7 @@ def objections(prompt: Prompt, name: str, answer: str) -> list[str]:
         filled = _filled(source, references)
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
         where = f"{type(error).__name__}, line {getattr(error, 'lineno', '?')}"
-        return [f"source: no Python 3.11 ({where}); after the `def` line comes an indented body"]
+        return [f"source: no Python 3.11 ({where}). {AGAIN}"]
     except InferenceError as error:
         return [f"source: {error}"]
     wrong = []
@@ -191,6 +209,8 @@ def objections(prompt: Prompt, name: str, answer: str) -> list[str]:
     main = [node for node in tree.body if isinstance(node, ast.FunctionDef) and node.name == name]
     if len(main) != 1 or ast.unparse(main[0].args) != "document: Document":
         wrong.append(f"source: write exactly one `def {name}(document: Document) -> list[Candidate]:`")
+    elif not any(isinstance(node, ast.Return) and node.value is not None for node in _own_nodes(main[0])):
+        wrong.append(f"source: `{name}` returns nothing. {AGAIN}")
     template = prompt.plan.template_source
     findings = check_code(filled, provided_names(template), reserved_names(template))
     return wrong + [f"source: {finding}" for finding in findings[:MOST_FINDINGS]]
@@ -203,7 +223,7 @@ def feedback(prompt: Prompt, name: str, draft: Draft) -> list[str]:
         parts.append(f"You wrote:\n\n{draft.written}")
     if draft.complaints:
         shown = "\n".join(f"- {complaint}" for complaint in draft.complaints[:MOST_FINDINGS])
-        parts.append(f"It was refused:\n{shown}\nMend that.")
+        parts.append(f"It was refused:\n{shown}\nMend that. {AGAIN}")
     if draft.last is not None and draft.last.sound and draft.last.missed:
         parts.append(_counterexamples(prompt, name, draft.last))
     return parts
@@ -228,6 +248,16 @@ def _counterexamples(prompt: Prompt, name: str, tried: Attempt) -> str:
         expected = sketcher.shape(example.label.fields[name] or "")
         lines.append(f"{sketcher.draw(example, [name])}\nexpected: {expected}\ngot {len(got)}: {shown}\n")
     return "\n".join(lines)
+
+
+def _own_nodes(function: ast.FunctionDef) -> Iterator[ast.AST]:
+    """The nodes of a function, without those of functions inside it."""
+    waiting: list[ast.AST] = list(function.body)
+    while waiting:
+        node = waiting.pop()
+        yield node
+        if not isinstance(node, ast.FunctionDef | ast.Lambda):
+            waiting += ast.iter_child_nodes(node)
 
 
 def _spread(places: Sequence[int]) -> Sequence[int]:

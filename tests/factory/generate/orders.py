@@ -79,7 +79,7 @@ def writes(answers: Mapping[str, Sequence[str]]) -> Reply:
     def text(body: str) -> str:
         name = asked_for(body)
         place = asked[name] = asked.get(name, -1) + 1
-        return json.dumps({"source": answers[name][min(place, len(answers[name]) - 1)]})
+        return json.dumps({"lines": answers[name][min(place, len(answers[name]) - 1)].splitlines()})
 
     return Reply(text)
 

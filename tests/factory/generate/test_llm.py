@@ -71,10 +71,11 @@ def test_stable_part_is_the_same_for_every_field_and_is_cached() -> None:
     [
         (HOSTILE, "import-not-allowed"),
         (GOOD["total"].replace("total", "sum_of_it"), "write exactly one `def total"),
-        ("def total(document: Document", "no Python 3.11"),
+        ("def total(document: Document\n    return []", "no Python 3.11"),
+        (GOOD["total"].replace("return ", "found = "), "`total` returns nothing"),
         (GOOD["total"].replace("money(document)", '[one for one in money(document) if one.text != "$V999"]'), "$V999"),
     ],
-    ids=["hostile", "another name", "no Python", "unknown reference"],
+    ids=["hostile", "another name", "no Python", "no return", "unknown reference"],
 )  # fmt: skip
 def test_what_the_text_shows_goes_back_within_the_call(wrong: str, said: str) -> None:
     with model_server("openai", writes({"vendor": [GOOD["vendor"]], "total": [wrong, wrong, GOOD["total"]]})) as server:
@@ -83,6 +84,7 @@ def test_what_the_text_shows_goes_back_within_the_call(wrong: str, said: str) ->
         asked = bodies(server, "total")
     assert generated.functions["total"] == GOOD["total"] and generator.round == 1
     assert len(asked) == 3 and said in asked[1] and said in asked[2]
+    assert [json.loads(one)["temperature"] for one in asked] == [0.0, 0.5, 0.5]  # what was wrong is not said again
 
 
 @pytest.mark.parametrize(
