@@ -14,6 +14,8 @@ from inference.errors import MissingPackage, ModelNameError, ModelUnavailable
 
 CONTEXT = 8192
 """Tokens of prompt and answer together that the server makes room for."""
+MOST_THREADS = 4
+"""Of one model."""
 
 _lock = threading.Lock()
 _running: dict[Path, "LocalServer"] = {}
@@ -55,7 +57,8 @@ def _start(path: Path) -> LocalServer:
     params.hostnames = ["127.0.0.1"]
     params.port, params.api_keys, params.ui = 0, [key], False
     params.n_ctx, params.n_parallel, params.use_jinja = CONTEXT, 1, True
-    params.cpuparams.n_threads = params.cpuparams_batch.n_threads = _idle_cores()
+    params.cpuparams.n_threads = _idle_cores()
+    params.cpuparams_batch.n_threads = min(MOST_THREADS, os.cpu_count() or 1)  # a prompt's threads seldom wait
     params.cpuparams.poll = params.cpuparams_batch.poll = 0  # a busy wait starves other work on few cores
     params.verbosity = -1
     try:
@@ -66,6 +69,6 @@ def _start(path: Path) -> LocalServer:
 
 
 def _idle_cores() -> int:
-    """Between 1 and 4. llama.cpp's threads wait for each other by spinning: on a busy core they slow all others."""
+    """At least 1. llama.cpp's threads wait for each other by spinning: on a busy core they slow all others."""
     busy = os.getloadavg()[0] if hasattr(os, "getloadavg") else 0.0
-    return max(1, min(4, round((os.cpu_count() or 1) - busy)))
+    return max(1, min(MOST_THREADS, round((os.cpu_count() or 1) - busy)))
