@@ -37,6 +37,8 @@ def speed(
         out.print(
             f"milliseconds a page: reading p50 {latency['read_p50']}, p99 {latency['read_p99']}; "
             f"extracting p50 {latency['extract_p50']}, p99 {latency['extract_p99']} ({latency['pages']} pages)\n"
+            f"processor time alone: extracting p50 {latency['extract_cpu_p50']}, of this the guard "
+            f"{latency['guard_cpu_p50']}; looking for hidden words {latency['hidden_cpu_p50']}\n"
             f"file to stored record: {batch['pages_per_second']} pages a second with {result['workers']} workers "
             f"({batch['documents']} documents); memory {batch['memory_start_mb']} to {batch['memory_end_mb']} MB; "
             f"twice the documents take {result['time_ratio_of_double']} times as long",

@@ -118,7 +118,8 @@ def _inside(document: Document, page: int, candidates: Sequence[Candidate], voca
     pages = len(document.pages)
     place = "only" if pages == 1 else "first" if page == 0 else "last" if page == pages - 1 else "middle"
     on_page = number(place)
-    numbers = [number(text) for text in _NUMBERS[:24]]
+    numbers = vocabulary.numbers(_NUMBERS[:24])
+    lengths = [numbers[length // 3] for length in range(64)]
     forms = {form: number(form) for form in {candidate.form for candidate in candidates}}
     kinds = {kind: (number(kind), relations(document, kind)) for kind in {candidate.kind for candidate in candidates}}
     known: dict[tuple[str, str], tuple[int, ...]] = {}
@@ -131,10 +132,10 @@ def _inside(document: Document, page: int, candidates: Sequence[Candidate], voca
             value_part = known[kind, value] = (
                 kind_number,
                 number(shape(value[:24])),
-                numbers[min(len(value), 63) // 3],
+                lengths[len(value) if len(value) < 63 else 63],
                 numbers[min(found.repeats.get(value, 0), 6)],
                 numbers[min(found.order.get(value, 15), 15)],
-                *vocabulary.numbers(tokens),
+                *(vocabulary.numbers(tokens) if tokens else ()),
                 *_NOTHING[len(tokens) :],
             )
         cells += (on_page, forms[form], *value_part)

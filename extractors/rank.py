@@ -6,6 +6,7 @@ and the option "none" (a conditional logit, McFadden 1974). Candidates with the 
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -22,8 +23,7 @@ MOST = 12
 """Values of a ranking that are kept."""
 
 
-@dataclass(frozen=True, slots=True)
-class Ranked:
+class Ranked(NamedTuple):
     """A value with the probability of all its candidates together, and the best of them."""
 
     value: str

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import chain, repeat
 from typing import Any
 
 import numpy as np
@@ -38,10 +39,9 @@ class Linear:
         if not rows:
             return np.zeros((0, len(self.classes)))
         places, table = self._table
-        get = places.get
-        flat = [get(name, 0) for row in rows for name in row]
+        flat = np.fromiter(map(places.get, chain.from_iterable(rows), repeat(0)), np.intp)
         starts = np.cumsum([0] + [len(row) for row in rows[:-1]])
-        scores = np.add.reduceat(table[flat], starts, axis=0)
+        scores = np.add.reduceat(table.take(flat, axis=0), starts, axis=0)
         scores -= scores.max(axis=1, keepdims=True)
         result: Floats = scores - np.log(np.exp(scores).sum(axis=1, keepdims=True))
         return result
