@@ -55,6 +55,10 @@ def run(
         int | None, typer.Option(min=0, help="Tokens that the whole batch may spend; default: the spec's.")
     ] = None,
     limit: Annotated[int | None, typer.Option(min=1, help="Only the first so many documents.")] = None,
+    audit: Annotated[
+        float | None,
+        typer.Option(min=0.0, max=1.0, help="Share of records whose accepted answers a person checks too."),
+    ] = None,
     metrics: Annotated[
         str | None, typer.Option(help="Serve metrics at this PORT of the loopback, or write them to this .prom FILE.")
     ] = None,
@@ -68,7 +72,7 @@ def run(
         if target is not None:
             check_target(target)
         count = min(_count(paths), limit or sys.maxsize)
-        options = BatchOptions(workers or os.cpu_count() or 1, timeout)
+        options = BatchOptions(workers or os.cpu_count() or 1, timeout, audit=audit)
         records, where = Store(store), Registry(registry)
         shape = Shape.of(where.resolve(name))
         with _Bar(count, quiet=as_json) as bar, watched(metrics, records, bar, kinds_of(shape)) as observer:

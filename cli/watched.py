@@ -23,7 +23,7 @@ def watched(target: str | None, store: Store, bar: Observer, kinds: Mapping[str,
 
     metrics = Metrics()
     with exposed(target, metrics, ReviewMetrics(metrics, store)):
-        drift = DriftObserver(kinds, metrics)
+        drift = DriftObserver(kinds, metrics, store=store)
         yield Observers([bar, MetricsObserver(metrics), drift])
         drift.save()
     for alarm in drift.alarms:

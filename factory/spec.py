@@ -96,6 +96,7 @@ class Accuracy(_Part):
     target_precision: float = Field(0.98, gt=0.5, lt=1)
     minimum: float = Field(0.5, ge=0, le=1, description="Least share of exact answers per field, on held-out folds.")
     minimum_per_field: dict[Name, float] = Field(default_factory=dict)
+    audit: float = Field(0.0, ge=0, le=1, description="Share of records whose accepted answers a person checks too.")
 
 
 class DocumentSpec(_Part):

@@ -11,10 +11,8 @@ from factory.score import wilson
 from monitoring.metrics import Metrics
 from runtime.record import place_of
 from runtime.store import Store
-from runtime.tables import records, review_items
+from runtime.tables import AUDIT, records, review_items
 
-AUDIT = "audit"
-"""The reason of an item that was drawn at random from accepted answers."""
 EVERY = 10.0
 """Seconds for which an answer of the store is good enough."""
 DECISIONS = ("accept", "correct", "reject")

@@ -139,23 +139,37 @@ def _field(record: str, row: int, name: str, value: FieldValue) -> Row:
 
 
 def _reviews(artifact: str, extraction: Extraction, shape: Shape, moment: str) -> Iterator[Row]:
-    identity, record = record_id(extraction.document, artifact), extraction.record
+    identity, record, decision = record_id(extraction.document, artifact), extraction.record, extraction.decision
+    lines = (record.fields, *record.line_items)
     for field in record.doubtful:
         row, name = place_of(field)
-        lines = (record.fields, *record.line_items)
         value = lines[row + 1].get(name) if row + 1 < len(lines) else None
-        column = shape.column(field)
-        yield {
-            "id": hashlib.sha256(f"{identity}:{path_of(row, name)}".encode()).hexdigest()[:32],
-            "record": identity,
-            "field": path_of(row, name),
-            "kind": column.kind,
-            "choices": json.dumps(column.choices),
-            "reason": _reason(value) if extraction.decision is None else _review_kind(extraction.decision, name),
-            "state": "open",
-            "created": moment,
-            "before": value.value if value else None,
-        }
+        reason = _reason(value) if decision is None else _review_kind(decision, name)
+        yield _review(identity, path_of(row, name), shape, reason, value, moment)
+    if decision is None and drawn(identity, shape.audit):
+        for name, value in record.fields.items():
+            if name not in record.doubtful:
+                yield _review(identity, name, shape, tables.AUDIT, value, moment)
+
+
+def _review(identity: str, field: str, shape: Shape, reason: str, value: FieldValue | None, moment: str) -> Row:
+    column = shape.column(field)
+    return {
+        "id": hashlib.sha256(f"{identity}:{field}".encode()).hexdigest()[:32],
+        "record": identity,
+        "field": field,
+        "kind": column.kind,
+        "choices": json.dumps(column.choices),
+        "reason": reason,
+        "state": "open",
+        "created": moment,
+        "before": value.value if value else None,
+    }
+
+
+def drawn(record: str, share: float) -> bool:
+    """Whether the record is one of this share, by its id: the same answer each time, and no hint in its content."""
+    return int.from_bytes(hashlib.sha256(f"{record}:audit".encode()).digest()[:8]) < share * 2**64
 
 
 def _review_kind(decision: dict[str, Any], name: str) -> str:

@@ -28,6 +28,8 @@ class Shape:
 
     fields: dict[str, Column]
     line_items: dict[str, Column]
+    audit: float = 0.0
+    """Share of records of which a person checks what was accepted, drawn at random."""
 
     @staticmethod
     def of(artifact: Artifact) -> "Shape":
@@ -37,8 +39,9 @@ class Shape:
         try:
             data = yaml.safe_load(artifact.spec_yaml)
             columns = (data.get("line_items") or {}).get("columns") or {}
-            return Shape(_columns(data["fields"]), _columns(columns))
-        except (yaml.YAMLError, KeyError, TypeError, AttributeError):
+            audit = float((data.get("accuracy") or {}).get("audit", 0.0))
+            return Shape(_columns(data["fields"]), _columns(columns), audit)
+        except (yaml.YAMLError, KeyError, TypeError, ValueError, AttributeError):
             raise ArtifactError(f"{SPEC} names no fields; compile the spec again") from None
 
     def column(self, field: str) -> Column:

@@ -27,6 +27,7 @@ from runtime.outcome import Outcome
 from runtime.record import record_id
 from runtime.shape import Shape
 from runtime.tables import (
+    AUDIT,
     REVISION,
     batch_documents,
     batches,
@@ -299,14 +300,14 @@ def _paths(connection: Connection, batch: Batch, hashes: Sequence[str]) -> dict[
 
 
 def _assemble(connection: Connection, ids: Sequence[str]) -> dict[str, tuple[Any, Record]]:
-    """The rows of these records, put together again. Fields with an open review item are doubtful."""
+    """The rows of these records, put together again. Fields with an open review item are doubtful, but audited ones."""
     headers = connection.execute(select(records).where(records.c.id.in_(ids))).all()
     cells = connection.execute(
         select(fields).where(fields.c.record.in_(ids)).order_by(fields.c.record, fields.c.row, fields.c.name)
     )
     open_items = connection.execute(
         select(review_items.c.record, review_items.c.field).where(
-            review_items.c.record.in_(ids), review_items.c.state == "open"
+            review_items.c.record.in_(ids), review_items.c.state == "open", review_items.c.reason != AUDIT
         )
     )
     return rows.assemble(headers, cells, open_items)

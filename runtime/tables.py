@@ -6,6 +6,8 @@ REVISION = "0002"
 """The store's revision that this program works with: the last of `runtime/migrations/versions`."""
 
 metadata = MetaData()
+AUDIT = "audit"
+"""The reason of a review item that was drawn at random from accepted answers."""
 
 documents = Table(
     "documents",

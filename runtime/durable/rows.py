@@ -5,7 +5,7 @@ import hashlib
 from sqlalchemy import select
 
 from runtime.store import Batch, Store, insert_new, now
-from runtime.tables import batch_documents, batches, review_items
+from runtime.tables import AUDIT, batch_documents, batches, review_items
 
 
 def batch_of(batch: str, artifact: str, name: str) -> Batch:
@@ -33,8 +33,10 @@ def kind_of(store: Store, batch: Batch, position: int) -> str:
 
 
 def open_items(store: Store, record: str) -> list[str]:
-    """Ids of the record's open review items, sorted."""
-    query = select(review_items.c.id).where(review_items.c.record == record, review_items.c.state == "open")
+    """Ids of the record's open review items that its document waits for, sorted: an audit holds nothing up."""
+    query = select(review_items.c.id).where(
+        review_items.c.record == record, review_items.c.state == "open", review_items.c.reason != AUDIT
+    )
     with store.engine.connect() as connection:
         return sorted(connection.scalars(query))
 

@@ -15,6 +15,7 @@ from runtime.review.queue import Decision, settle
 from runtime.review.sheet import WHY, Item, label_of, sheet
 from runtime.review.split import split_document
 from runtime.review.waiting import PAGE, Filter, next_record, totals, waiting
+from runtime.tables import AUDIT
 
 LONGEST = 2_000
 """Characters of a corrected value."""
@@ -121,7 +122,7 @@ def decide(call: Call) -> Response:
     decision, text = _decision(call, item)
     box = _box(call, record) if decision == "correct" else None
     settle(services.store, services.audit, item.id, decision, call.actor, text, box)
-    note = _tell(call, Decided(item.id, record, decision, call.actor, text))
+    note = "" if item.reason == AUDIT else _tell(call, Decided(item.id, record, decision, call.actor, text))
     shown = sheet(services.store, record, call.actor, services.checks)
     if not call.wants_json:
         return RedirectResponse(f"/documents/{record}{_query(_filter(call))}", 303)

@@ -28,7 +28,7 @@ Decision = Literal["accept", "correct", "reject"]
 @dataclass(frozen=True)
 class ReviewItem:
     """A doubtful field. `reason`: low_confidence, not_found, ungrounded, disagreement (of page and embedded data),
-    or check (a cross-field check failed)."""
+    check (a cross-field check failed), or audit (an accepted answer, drawn at random)."""
 
     id: str
     record: str

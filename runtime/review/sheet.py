@@ -14,7 +14,7 @@ from runtime.record import HEADER, path_of, place_of
 from runtime.review.checks import Checks, Known, checks_now, names
 from runtime.review.holds import held_by_other
 from runtime.store import Store, StoredRecord
-from runtime.tables import documents, review_items
+from runtime.tables import AUDIT, documents, review_items
 
 WHY = {
     "low_confidence": "Read, but not surely enough",
@@ -22,6 +22,7 @@ WHY = {
     "ungrounded": "A model's answer that does not stand in the document",
     "disagreement": "The page and its embedded data differ",
     "check": "Read surely, but a check fails",
+    AUDIT: "Read surely; drawn at random to see how often that is right",
 }
 
 

@@ -10,15 +10,19 @@ import pytest
 from prometheus_client import generate_latest
 from prometheus_client.parser import text_string_to_metric_families
 
+from extractors.candidate import FieldValue, Record
 from monitoring.definitions import METRICS, MOST
 from monitoring.metrics import Metrics, MetricsObserver
 from monitoring.reviewed import ReviewMetrics
 from monitoring.serve import exposed
+from monitoring.watch import REFERENCE, DriftObserver
 from runtime.audit import AuditLog
 from runtime.batch import BatchOptions, run_batch
 from runtime.errors import UsageError
+from runtime.outcome import Extraction, Outcome
 from runtime.registry import Registry
 from runtime.review.queue import list_open, settle
+from runtime.rows import drawn
 from runtime.store import Store
 from tests.runtime.conftest import MODEL, make_artifact
 
@@ -75,6 +79,44 @@ def test_a_batch_tells_its_metrics_over_http_and_in_a_file(
     with exposed(str(file), metrics, review):
         pass
     assert samples(file.read_text())["factory_documents_total", "note", "recorded"] == 12
+
+
+def test_an_audit_draws_accepted_answers_and_tells_how_right_they_are(
+    registry: Registry, inbox: Callable[[int], list[Path]]
+) -> None:
+    registry.publish(make_artifact())
+    store, metrics = Store(), Metrics()
+    report = run_batch(registry, "note", inbox(60), store, options=BatchOptions(2, audit=0.5))
+    items = list_open(store)
+    assert {item.reason for item in items} == {"audit"} and 15 <= len(items) <= 45
+    assert [item.record for item in items if not drawn(item.record, 0.5)] == []
+    assert all(stored.record.doubtful == () for stored in store.records(report.batch))
+    for place, item in enumerate(items[:10]):
+        settle(store, AuditLog(), item.id, "correct" if place == 0 else "accept", "ann", "N-1" if place == 0 else None)
+    ReviewMetrics(metrics, store).refresh()
+    found = samples(generate_latest(metrics.registry).decode())
+    assert found["factory_accuracy", "note", "audited", "mean"] == 0.9
+    assert (
+        found["factory_accuracy", "note", "audited", "low"] < 0.9 < found["factory_accuracy", "note", "audited", "high"]
+    )
+
+
+def test_answers_that_people_override_more_often_are_drift(
+    registry: Registry, inbox: Callable[[int], list[Path]], tmp_path: Path
+) -> None:
+    address = registry.publish(make_artifact())
+    store = Store()
+    run_batch(registry, "note", inbox(140), store, options=BatchOptions(2, audit=1.0))
+    for place, item in enumerate(list_open(store, limit=200)):
+        settle(store, AuditLog(), item.id, "accept" if place < 100 else "reject", "ann")
+    watch = DriftObserver({"number": "identifier"}, folder=tmp_path, store=store)
+    watch.batch_started(address, "note")
+    for place in range(REFERENCE + 100):
+        record = Record({"number": FieldValue(f"N-{place:05}", "found", 0.95)})
+        made = Extraction(f"{place:064}", record, 1, 1, 0.0, 0.0)
+        watch.document_finished(Outcome(place, "", "recorded", made.document, extraction=made))
+    assert [(alarm.field, alarm.detector, alarm.size) for alarm in watch.alarms] == [("number", "override", 1.0)]
+    assert len(watch.alarms[0].samples) == 5
 
 
 def test_a_label_stays_bounded() -> None:
