@@ -1,6 +1,6 @@
 """`factory review`: fields that wait for a person."""
 
-from typing import Annotated, get_args
+from typing import TYPE_CHECKING, Annotated, get_args
 
 import typer
 from rich.table import Table
@@ -12,6 +12,9 @@ from runtime.errors import ReviewError
 from runtime.review.queue import Decision, count_open, list_open
 from runtime.review.queue import settle as settle_item
 from runtime.store import Store
+
+if TYPE_CHECKING:
+    from runtime.durable.client import Connection
 
 app = typer.Typer(no_args_is_help=True, help="List and settle doubtful fields, or serve the page for it.")
 app.add_typer(review_serve.app)
@@ -46,12 +49,22 @@ def list_(
     out.print(table)
 
 
+def _server(temporal: str | None) -> "Connection | None":
+    """Checked before anything is settled."""
+    if temporal is None:
+        return None
+    from runtime.durable.telling import place_of_server
+
+    return place_of_server(temporal)
+
+
 @app.command()
 def settle(
     item: Annotated[str, typer.Argument(help="The item's id, or its first digits.")],
     decision: Annotated[str, typer.Argument(help="accept, correct or reject")],
     value: Annotated[str | None, typer.Option(help="The right value, for `correct`.")] = None,
     actor: Annotated[str | None, typer.Option("--by", help="Who decides; default: this account.")] = None,
+    temporal: review_serve.Temporal = None,
     store: Url = None,
     as_json: Json = False,
 ) -> None:
@@ -59,7 +72,12 @@ def settle(
     with told():
         if decision not in get_args(Decision):
             raise ReviewError(f"{decision!r} is no decision; use {', '.join(get_args(Decision))}")
-        settled = settle_item(Store(store), AuditLog(), item, decision, actor or default_actor(), value)  # type: ignore[arg-type]  # checked above
+        where, opened = _server(temporal), Store(store)
+        settled = settle_item(opened, AuditLog(), item, decision, actor or default_actor(), value)  # type: ignore[arg-type]  # checked above
+        if where is not None:
+            from runtime.durable.telling import tell_waiting
+
+            tell_waiting(opened, settled, where)
     if as_json:
         print_json({"item": settled, "decision": decision})
     else:

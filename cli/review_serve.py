@@ -3,6 +3,7 @@
 import ipaddress
 import secrets
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -18,8 +19,13 @@ from runtime.store import Store
 if TYPE_CHECKING:
     from starlette.applications import Starlette
 
+    from runtime.review.guard import Decided
+
 app = typer.Typer()
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+Temporal = Annotated[
+    str | None, typer.Option(help="HOST:PORT[/NAMESPACE]; workflows that wait for a review hear of decisions.")
+]
 Url = Annotated[str | None, typer.Option("--store", help="Default: store.sqlite in the home folder.")]
 
 
@@ -34,6 +40,7 @@ def serve(
     header: Annotated[str | None, typer.Option("--proxy-header", help="It names who signed in at the proxy.")] = None,
     proxies: Annotated[list[str] | None, typer.Option("--proxy", help="Its address or network.")] = None,
     hosts: Annotated[list[str] | None, typer.Option("--allow-host", help="Also answer to this host name.")] = None,
+    temporal: Temporal = None,
     registry: Annotated[Path | None, typer.Option(help="Default: the home folder.")] = None,
     store: Url = None,
     as_json: Json = False,
@@ -49,7 +56,7 @@ def serve(
         first = _first_admin(Users(opened, audit), name or default_actor(), header is not None)
         settings = Settings(secure, header, tuple(proxies or ("127.0.0.1", "::1")))
         names = (*LOCAL, host, *(hosts or ()))
-        page = review_app(opened, audit, Registry(registry), settings, names)
+        page = review_app(opened, audit, Registry(registry), settings, names, _told(opened, temporal, registry))
     url = f"{'https' if cert else 'http'}://{host if host != '0.0.0.0' else 'localhost'}:{port}/"  # noqa: S104  # text
     if as_json:
         print_json({"url": url, "admin": first and first[0], "password": first and first[1]})
@@ -87,6 +94,20 @@ def user(
     else:
         shown = f", password: {password}  (shown once)" if password else ""
         out.print(f"{escape(name)}: {'shut out' if shut_out else role}{shown}", highlight=False)
+
+
+def _told(store: Store, temporal: str | None, registry: Path | None) -> "Callable[[Decided], None] | None":
+    """Who hears of decisions: the workflows that wait for them, where a Temporal server is named."""
+    if temporal is None:
+        return None
+    from runtime.durable.telling import place_of_server, tell_waiting
+
+    where = place_of_server(temporal)
+
+    def tell(decided: "Decided") -> None:
+        tell_waiting(store, decided.item, where, registry)
+
+    return tell
 
 
 def _check(host: str, secure: bool, cert: Path | None, key: Path | None) -> None:

@@ -34,7 +34,7 @@ from runtime.durable.messages import (
     Timing,
 )
 from runtime.durable.rollout import Rollouts
-from runtime.durable.rows import kind_of, open_batch, open_items, settled_so
+from runtime.durable.rows import kind_of, note_waiting, open_batch, open_items, settled_so
 from runtime.errors import ArtifactError, RegistryError, ReviewError, RunError, UsageError
 from runtime.load import is_workflow, load_artifact
 from runtime.outcome import Extraction, Outcome
@@ -122,7 +122,11 @@ class Activities:
             self.audit.append("record.write", (str(record),))
         self.store.write(batch, [outcome], self._shape(source.artifact))
         kind = kind_of(self.store, batch, source.position)
-        return Persisted(kind, record, [] if kind == "duplicate" else open_items(self.store, str(record)))
+        items = [] if kind == "duplicate" else open_items(self.store, str(record))
+        if items:
+            note_waiting(self.store, str(record), str(activity.info().workflow_id))
+            items = open_items(self.store, str(record))  # what was settled before anyone could tell
+        return Persisted(kind, record, items)
 
     @activity.defn
     def withdraw(self, what: PersistInput) -> bool:

@@ -5,9 +5,10 @@ for standard requests (42 CFR 422.568, 422.572).
 """
 
 import asyncio
+from datetime import datetime
 
 from temporalio import workflow
-from temporalio.exceptions import ActivityError
+from temporalio.exceptions import ActivityError, ApplicationError
 
 with workflow.unsafe.imports_passed_through():
     from runtime.durable import shells
@@ -18,6 +19,7 @@ with workflow.unsafe.imports_passed_through():
         Persisted,
         PersistInput,
     )
+    from templates.blocks.deadlines import timeframe
 
 
 @workflow.defn
@@ -32,7 +34,8 @@ class DecisionWorkflow:
     async def run(self, given: DecisionInput) -> DecisionOutcome:
         """Ends when the case is decided and no item waits for a person, or when the last deadline passed."""
         source = given.case
-        clocks = [asyncio.create_task(self._watch(name, given)) for name in sorted(given.deadlines)]
+        limits = _limits(given)
+        clocks = [asyncio.create_task(self._watch(name, limits[name], source.batch)) for name in sorted(limits)]
         try:
             document = await shells.read(source)
             made = await shells.extract(source, document, source.artifact)
@@ -56,7 +59,27 @@ class DecisionWorkflow:
         """Deadlines that passed."""
         return self._missed
 
-    async def _watch(self, name: str, given: DecisionInput) -> None:
-        await asyncio.sleep(given.deadlines[name])
+    async def _watch(self, name: str, seconds: float, batch: str) -> None:
+        await asyncio.sleep(seconds)
         self._missed.append(name)
-        await shells.call("persist", "notify", Note("deadline", [name, given.case.batch]), bool)
+        await shells.call("persist", "notify", Note("deadline", [name, batch]), bool)
+
+
+def _limits(given: DecisionInput) -> dict[str, float]:
+    """Seconds from now until each deadline; 0 for one that passed already."""
+    if given.urgency is None:
+        return given.deadlines
+    now = workflow.now()
+    try:
+        received = now if given.received is None else datetime.fromisoformat(given.received)
+        frame = timeframe(received, given.urgency, given.zone)  # type: ignore[arg-type]  # checked below
+        if given.urgency not in ("expedited", "standard"):
+            raise ValueError("urgency")
+    except (ValueError, KeyError):
+        raise ApplicationError(
+            "urgency is expedited or standard, `received` a time with its offset, `zone` an IANA name",
+            type="refused",
+            non_retryable=True,
+        ) from None
+    ahead = {"escalation": frame.escalate - now, "due": frame.due - now}
+    return {name: max(0.0, span.total_seconds()) for name, span in ahead.items()}

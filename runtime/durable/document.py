@@ -32,7 +32,7 @@ class DocumentWorkflow:
 
     def __init__(self) -> None:
         self._stage, self._open, self._escalated = "read", list[str](), False
-        self._settling = 0
+        self._settling, self._elsewhere = 0, set[str]()
 
     @workflow.run
     async def run(self, source: DocumentInput) -> DocumentOutcome:
@@ -44,7 +44,7 @@ class DocumentWorkflow:
         except ActivityError as error:
             await shells.call("persist", "withdraw", what, bool)
             kept, what = Persisted("failed"), PersistInput(source, what.document, None, *shells.cause_of(error))
-        self._open = list(kept.items)
+        self._open = [item for item in kept.items if item not in self._elsewhere]
         workflow.upsert_search_attributes([OUTCOME.value_set("review" if self._open else kept.kind)])
         outcome = DocumentOutcome(source.position, kept.kind, kept.record, what.reason, tokens)
         await _report(source.parent, outcome)
@@ -117,6 +117,12 @@ class DocumentWorkflow:
             raise ValueError(f"a decision is one of {', '.join(DECISIONS)}")
         if (decision.decision == "correct") != (decision.text is not None):
             raise ValueError("`correct` needs the right value, and only `correct` takes one")
+
+    @workflow.signal
+    def settled(self, item: str) -> None:
+        """A person settled this item elsewhere, on the review page or by command; the store has it already."""
+        self._elsewhere.add(item)
+        self._open = [one for one in self._open if one != item]
 
     @workflow.query
     def state(self) -> DocumentState:

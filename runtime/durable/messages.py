@@ -224,10 +224,19 @@ class IntakeInput:
 
 @dataclass(frozen=True)
 class DecisionInput:
-    """A case for a workflow artifact, and the legal deadlines that run from its receipt, by name, in seconds."""
+    """A case for a workflow artifact, and the legal deadlines that run from its receipt.
+
+    With `urgency` they are those of `templates.blocks.deadlines`, `escalation` and `due`; else `deadlines` in seconds.
+    """
 
     case: DocumentInput
     deadlines: dict[str, float] = field(default_factory=lambda: {"decision": HOURS_72})
+    urgency: str | None = None
+    """`expedited`: 72 hours; `standard`: 7 calendar days."""
+    received: str | None = None
+    """ISO 8601 with its offset; None: when the workflow began."""
+    zone: str = "UTC"
+    """Where the plan decides, an IANA name."""
 
 
 @dataclass(frozen=True)

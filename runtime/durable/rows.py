@@ -5,7 +5,7 @@ import hashlib
 from sqlalchemy import select
 
 from runtime.store import Batch, Store, insert_new, now
-from runtime.tables import AUDIT, batch_documents, batches, review_items
+from runtime.tables import AUDIT, batch_documents, batches, review_items, waiting_workflows
 
 
 def batch_of(batch: str, artifact: str, name: str) -> Batch:
@@ -47,3 +47,20 @@ def settled_so(store: Store, item: str, decision: str, actor: str) -> bool:
     with store.engine.connect() as connection:
         row = connection.execute(query).first()
     return row is not None and tuple(row) == (decision, actor)
+
+
+def note_waiting(store: Store, record: str, workflow: str) -> None:
+    """Note that a workflow waits for the record's review."""
+    with store.engine.begin() as connection:
+        connection.execute(insert_new(store.engine, waiting_workflows), [{"record": record, "workflow": workflow}])
+
+
+def waiting_for(store: Store, item: str) -> list[str]:
+    """Ids of the workflows that wait for the review of this item's record, sorted."""
+    query = (
+        select(waiting_workflows.c.workflow)
+        .join(review_items, review_items.c.record == waiting_workflows.c.record)
+        .where(review_items.c.id == item)
+    )
+    with store.engine.connect() as connection:
+        return sorted(connection.scalars(query))

@@ -71,3 +71,21 @@ def test_a_decision_that_waits_misses_its_legal_deadlines_in_order(house: House,
         assert (outcome.kind, outcome.missed) == ("recorded", ["expedited", "standard"])
 
     asyncio.run(go())
+
+
+def test_a_standard_request_runs_on_the_legal_clock(house: House, unsure: str, inbox: Inbox) -> None:
+    from runtime.durable.decision import DecisionWorkflow
+
+    async def go() -> None:
+        async with house.working() as client:
+            source = DocumentInput(str(inbox(1)[0]), unsure, "note", "t3")
+            given = DecisionInput(source, urgency="standard")
+            handle = await start_skipping(client, DecisionWorkflow, given, house.queue)
+            outcome = await asyncio.wait_for(handle.result(), 40)
+            history = await handle.fetch_history()
+        assert (outcome.kind, outcome.missed) == ("recorded", ["escalation", "due"])
+        started = [event for event in history.events if event.HasField("timer_started_event_attributes")]
+        waits = [one.timer_started_event_attributes.start_to_fire_timeout.ToTimedelta() for one in started]
+        assert waits == [timedelta(days=7), timedelta(days=5)]
+
+    asyncio.run(go())
