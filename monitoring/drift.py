@@ -142,6 +142,7 @@ class Novelty:
 
     def __init__(self, known: Sequence[tuple[int, ...]]) -> None:
         self._known = np.asarray([one for one in known if one], dtype=np.int64)
+        self._columns = np.ascontiguousarray(self._known.T)
         self._seen: dict[str, bool] = {}
         own = sorted(self.nearest(one, but=place) for place, one in enumerate(self._known))
         self.limit = SHARE * own[len(own) // 100] if own else 0.0
@@ -151,7 +152,8 @@ class Novelty:
         """How much the most similar known layout resembles this one."""
         if not len(self._known):
             return 0.0
-        alike = np.count_nonzero(self._known == np.asarray(layout, dtype=np.int64), axis=1)
+        same = self._columns == np.asarray(layout, dtype=np.int64)[:, None]
+        alike = np.add.reduce(same.view(np.uint8), axis=0, dtype=np.uint8)  # a signature has fewer than 256 numbers
         if but is not None:
             alike[but] = 0
         return float(alike.max()) / len(layout)

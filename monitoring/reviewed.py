@@ -34,7 +34,7 @@ class ReviewMetrics:
             self._metrics.of("factory_review_oldest_seconds", kind).set(_age(oldest) if oldest else 0.0)
         decided: Counter[tuple[str, str, str]] = Counter()
         bases: dict[tuple[str, str], Counter[bool]] = {}
-        for kind, field, reason, decision, count in _settled(self._store):
+        for kind, field, reason, decision, count in settled_counts(self._store):
             decided[kind, field, decision] += count
             basis = "audited" if reason == AUDIT else "reviewed"
             bases.setdefault((kind, basis), Counter())[decision == "accept"] += count
@@ -60,7 +60,7 @@ def _open(store: Store) -> list[tuple[str, int, str | None]]:
     return [found.get(name, (name, 0, None)) for name in known]
 
 
-def _settled(store: Store) -> Iterator[tuple[str, str, str, str, int]]:
+def settled_counts(store: Store) -> Iterator[tuple[str, str, str, str, int]]:
     """Type, field (a column for cells), reason, decision, count."""
     query = (
         select(records.c.name, review_items.c.field, review_items.c.reason, review_items.c.decision, func.count())
