@@ -2,8 +2,8 @@
 
     python -m benchmarks.train_utterances DATA
 
-DATA holds the bfcl-eval package. Learned from categories that no figure is reported for (`LEARNED`), without any
-function whose name a measured category has too. Indicators hold no word of a domain, so no text gets into the weights.
+DATA holds the bfcl-eval package. Learned from the cases that no figure is reported for (`cases.learned_cases`).
+Indicators hold no word of a domain, so no text gets into the weights.
 """
 
 import json
@@ -20,7 +20,7 @@ from sklearn.isotonic import IsotonicRegression
 from sklearn.linear_model import LogisticRegression
 
 import extractors.utterance
-from benchmarks.bfcl.cases import Case, read_cases
+from benchmarks.bfcl.cases import Case, learned_cases
 from benchmarks.bfcl.checker import call_matches, value_matches
 from benchmarks.bfcl.shown import shown_part
 from extractors.utterance.decide import Choice as Decided
@@ -34,8 +34,8 @@ from factory.functions.slots import profile_of
 from factory.functions.spec import FunctionPart
 from factory.functions.write import Planned, plan_parameters, value_at
 
-LEARNED = ("live_multiple", "parallel_multiple")
-MEASURED = ("simple_python", "live_simple", "multiple", "parallel", "irrelevance")
+TIMES = {"live_multiple": 1, "live_parallel": 1, "live_parallel_multiple": 1, "parallel": 2, "parallel_multiple": 2}
+"""How often a case counts: those with descriptions written out count twice."""
 PENALTY = 1.0
 SEED = 7
 KNOTS = 11
@@ -46,20 +46,31 @@ Choice = tuple[list[list[int]], list[bool]]
 """The indicators of every option of one parameter, and which of them are right."""
 
 
-def choices_of(case: Case) -> Iterator[Choice]:
-    """One choice a parameter and call; those where no option is right teach nothing."""
+def choices_of(case: Case) -> list[Choice]:
+    """One choice a parameter and function; those where no option is right teach nothing."""
     try:
         utterance = Utterance.of(case.utterance)
     except UtteranceError:
-        return
+        return []
+    found = []
     by_name = {part.function.name: part for part in case.parts}
-    for answer in case.answers:
-        name, allowed = next(iter(answer.items()))
+    for name, allowed in _by_function(case).items():
         schema = next(one for one in case.functions if one["name"] == name)["parameters"]["properties"]
         for planned in plan_parameters(by_name[name]):
             key = planned.slot.path[0]
             if len(planned.slot.path) == 1:
-                yield _choice(planned, utterance, schema[key], allowed.get(key, ("",)))
+                found.append(_choice(planned, utterance, schema[key], allowed.get(key, ("",))))
+    return found
+
+
+def _by_function(case: Case) -> dict[str, dict[str, list[Any]]]:
+    """The allowed values of each function's parameters, those of all its calls together."""
+    found: dict[str, dict[str, list[Any]]] = {}
+    for answer in case.answers:
+        for name, allowed in answer.items():
+            for key, values in allowed.items():
+                found.setdefault(name, {}).setdefault(key, []).extend(values)
+    return found
 
 
 def _choice(planned: Planned, utterance: Utterance, about: dict[str, Any], allowed: Sequence[Any]) -> Choice:
@@ -71,7 +82,7 @@ def _choice(planned: Planned, utterance: Utterance, about: dict[str, Any], allow
 
 def shown_choices_of(case: Case) -> Iterator[Choice]:
     """The same for perturbed utterances of functions that were shown the case's own one."""
-    for place in range(len(case.answers)):
+    for place in range(len(case.answers) if "parallel" not in case.category else 0):
         part = shown_part(case, place)
         if part is None:
             continue
@@ -88,7 +99,7 @@ def shown_choices_of(case: Case) -> Iterator[Choice]:
 def all_choices(cases: Sequence[Case]) -> list[Choice]:
     """With and without an example shown."""
     return [
-        *(choice for case in cases for choice in choices_of(case)),
+        *(choice for case in cases for choice in choices_of(case) * TIMES[case.category]),
         *(choice for case in cases for choice in shown_choices_of(case)),
     ]
 
@@ -117,19 +128,6 @@ def fit(choices: Sequence[Choice]) -> np.ndarray:
     return np.asarray(found.x)
 
 
-def learned_cases(data: Path) -> list[Case]:
-    """The cases of LEARNED whose functions are in no measured category."""
-    measured = {
-        function["name"] for category in MEASURED for case in read_cases(data, category) for function in case.functions
-    }
-    return [
-        case
-        for category in LEARNED
-        for case in read_cases(data, category)
-        if not any(next(iter(answer)) in measured for answer in case.answers)
-    ]
-
-
 def fit_router(cases: Sequence[Case], weights: Sequence[float]) -> tuple[Router, list[tuple[float, bool]]]:
     """The router, and for each case the raw confidence of its own function's call and whether it was right.
 
@@ -138,7 +136,8 @@ def fit_router(cases: Sequence[Case], weights: Sequence[float]) -> tuple[Router,
     """
     random = np.random.default_rng(SEED)
     rare = Router({}, RARITY)
-    read = [(case, part) for case in cases for part in case.parts if part.function.name in case.answers[0]]
+    single = [case for case in cases if len(case.answers) == 1]
+    read = [(case, part) for case in single for part in case.parts if part.function.name in case.answers[0]]
     rows, wanted, calls = [], [], []
     for case, part in read:
         drawn = [read[place][1] for place in random.integers(0, len(read), 30)]

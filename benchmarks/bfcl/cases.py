@@ -11,6 +11,8 @@ from benchmarks.bfcl.checker import Answers
 from factory.functions.spec import FunctionPart, FunctionSchema
 from runtime.errors import UsageError
 
+LEARNED = ("live_multiple", "live_parallel", "live_parallel_multiple", "parallel", "parallel_multiple")
+MEASURED = ("simple_python", "live_simple", "multiple", "irrelevance")
 PREFIX = "bfcl_eval/data/"
 _JSON_TYPES = {"dict": "object", "tuple": "array", "float": "number", "any": "string"}
 
@@ -50,6 +52,28 @@ def read_cases(data: Path, category: str) -> list[Case]:
         )
         for line in questions
     ]
+
+
+def learned_cases(data: Path) -> list[Case]:
+    """The cases that weights are learned from: of LEARNED, none whose functions a category of MEASURED has too."""
+    measured = {
+        function["name"] for category in MEASURED for case in read_cases(data, category) for function in case.functions
+    }
+    return [
+        case
+        for category in LEARNED
+        for case in read_cases(data, category)
+        if not any(next(iter(answer)) in measured for answer in case.answers)
+    ]
+
+
+def unseen_cases(data: Path, category: str) -> list[Case]:
+    """The cases of a category that nothing was learned from: all of most, the rest of one in LEARNED."""
+    cases = read_cases(data, category)
+    if category not in LEARNED:
+        return cases
+    learned = {case.id for case in learned_cases(data)}
+    return [case for case in cases if case.id not in learned]
 
 
 def json_schema(part: Any) -> Any:

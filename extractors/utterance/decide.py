@@ -16,6 +16,9 @@ from extractors.utterance.text import Span, Utterance
 KEPT = 6
 """Spans of a parameter that are considered together with the others'."""
 BEAM = 12
+ORDERED = ("integer", "number", "list", "text")
+DISORDER = 1.2
+"""What it costs, in natural logarithms of probability, that a parameter stands before the one above it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +38,9 @@ def decide(
     """One choice a slot."""
     options = [rank(slot, spans, utterance, weights) for slot, spans in zip(slots, proposed, strict=True)]
     best = [list_[0] for list_ in options]
-    if _overlap([span for _, span in best]):
-        best = _search(options)
+    before = _before(slots)
+    if _overlap([span for _, span in best]) or _disordered(before, best):
+        best = _search(options, before)
     return [Choice(span, probability) for probability, span in best]
 
 
@@ -83,14 +87,35 @@ def _takes(span: Span | None) -> bool:
     return span is not None and span.kind not in ("enum", "boolean", "implied")
 
 
-def _search(options: Sequence[Sequence[Option]]) -> list[Option]:
+def _before(slots: Sequence[Slot]) -> list[int]:
+    """For each slot the place of the last one before it that has its type; -1 where there is none."""
+    last: dict[str, int] = {}
+    found = []
+    for place, slot in enumerate(slots):
+        found.append(last.get(slot.type, -1))
+        if slot.type in ORDERED:
+            last[slot.type] = place
+    return found
+
+
+def _disordered(before: Sequence[int], options: Sequence[Option]) -> bool:
+    return any(other >= 0 and _falls(options[other][1], options[at][1]) for at, other in enumerate(before))
+
+
+def _falls(one: Span | None, other: Span | None) -> bool:
+    return one is not None and other is not None and _takes(one) and _takes(other) and one.start > other.start
+
+
+def _search(options: Sequence[Sequence[Option]], before: Sequence[int]) -> list[Option]:
+    """The assignment with the largest product; parameters of one type are mostly given in the schema's order."""
     beam: list[tuple[float, list[Option]]] = [(0.0, [])]
-    for list_ in options:
+    for place, list_ in enumerate(options):
         grown = []
         for score, chosen in beam:
             for option in list_:
                 if not _takes(option[1]) or not any(_crosses(option[1], other) for _, other in chosen):
-                    grown.append((score + math.log(option[0] + 1e-9), [*chosen, option]))
+                    falls = before[place] >= 0 and _falls(chosen[before[place]][1], option[1])
+                    grown.append((score + math.log(option[0] + 1e-9) - falls * DISORDER, [*chosen, option]))
             if all(span is not None for _, span in list_):
                 grown.append((score + math.log(1e-9), [*chosen, (0.0, None)]))
         grown.sort(key=lambda item: -item[0])

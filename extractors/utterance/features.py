@@ -14,6 +14,8 @@ from extractors.utterance.words import listed, stem
 
 CLASSES = ("edge", "name", "described", "other", "both", "mark", "small", "plain")
 LEFT, RIGHT = 5, 3
+PASSED = frozenset("\"'“‘$€£`")
+"""Marks that belong to the value, not to what stands before it."""
 PREPOSITIONS = listed(
     "in on at from to for by with of between and as is are was = : than per about over under near named "
     "called titled starting until since during into within via using against like through around after "
@@ -21,14 +23,16 @@ PREPOSITIONS = listed(
 )
 ROLES = (
     "place", "date", "time", "person", "start", "end", "amount", "unit", "kind", "title", "query", "format", "language",
-    "count", "rate", "number", "other",
+    "count", "rate", "percent", "number", "other",
 )  # fmt: skip
 FORMS = (
     "digits", "grouped", "scaled", "ordinal", "money", "share", "percent", "words", "measured", "numeric", "written",
     "relative", "clock", "typed", "quoted", "code", "name", "phrase", "anchored", "bracketed", "joined", "named",
-    "synonym", "alike", "cue", "implied", "single", "other",
+    "synonym", "alike", "cue", "implied", "single", "year", "other",
 )  # fmt: skip
 SIZES = 6
+YEARS = 1800, 2100
+"""Numbers that are read as years where they are printed in digits alone."""
 TYPES = ("text", "integer", "number", "list", "enum", "boolean", "date")
 
 
@@ -157,6 +161,8 @@ def _describe(slot: Slot, utterance: Utterance, span: Span, classes: Sequence[in
     _, _, start, end, form = span
     role = _ROLE[slot.role]
     form_number = _FORM.get(form.partition(" ")[0], len(FORMS) - 1)
+    if form == "digits" and slot.type in ("integer", "number") and YEARS[0] <= span.value <= YEARS[1]:
+        form_number = _FORM["year"]
     found = [
         _FORM_ROLE + form_number * len(ROLES) + role,
         _FORM_TYPE + form_number * len(TYPES) + _TYPE[slot.type],
@@ -176,26 +182,36 @@ def _describe(slot: Slot, utterance: Utterance, span: Span, classes: Sequence[in
 
 
 def _surroundings(utterance: Utterance, start: int, end: int, classes: Sequence[int], role: int) -> list[int]:
-    lowers, kinds, tokens = utterance.lowers, utterance.kinds, utterance.tokens
-    found = []
-    width, place, step = len(CLASSES), start - 1, 0
-    while (place >= 0 and lowers[place] in EDGES) or (place >= 0 and lowers[place] in "\"'“‘$€£`"):
-        place -= 1
-    before = lowers[place] if place >= 0 else "^"
-    while step < LEFT and place >= 0:
-        found.append(_LEFT + step * width + classes[place])
-        step, place = step + 1, place - 1
-    if step < LEFT:
-        found.append(_LEFT + step * width)
-    count = len(lowers)
-    for step in range(RIGHT):
-        at = end + step
-        found.append(_RIGHT + step * width + (classes[at] if at < count else 0))
+    shared = utterance.found.setdefault("around", {})
+    if (start, end) not in shared:
+        shared[start, end] = _around(utterance, start, end)
+    place, preposition, same = shared[start, end]
+    found = [*same, _AFTER + preposition * len(ROLES) + role]
+    width, base = len(CLASSES), _LEFT
+    for at in range(place, max(-1, place - LEFT), -1):
+        found.append(base + classes[at])
+        base += width
+    if place + 1 < LEFT:
+        found.append(_LEFT + (place + 1) * width)
+    count, base = len(classes), _RIGHT
+    for at in range(end, end + RIGHT):
         if at >= count:
+            found.append(base)
             break
-    found.append(_AFTER + _PREPOSITION.get(before, len(PREPOSITIONS)) * len(ROLES) + role)
-    found.append(_BEGINS + min(start, 2))
-    if end >= count:
+        found.append(base + classes[at])
+        base += width
+    return found
+
+
+def _around(utterance: Utterance, start: int, end: int) -> tuple[int, int, list[int]]:
+    """What is the same for all parameters: the token before article and mark, its number, and the edges."""
+    lowers, kinds, tokens = utterance.lowers, utterance.kinds, utterance.tokens
+    place = start - 1
+    while place >= 0 and (lowers[place] in EDGES or lowers[place] in PASSED):
+        place -= 1
+    preposition = _PREPOSITION.get(lowers[place] if place >= 0 else "^", len(PREPOSITIONS))
+    found = [_BEGINS + min(start, 2)]
+    if end >= len(lowers):
         found.append(_ENDS)
     else:
         found.append(_ENDS + (1 if kinds[end] is MARK else 2 if lowers[end] in BREAKS else 3))
@@ -203,7 +219,7 @@ def _surroundings(utterance: Utterance, start: int, end: int, classes: Sequence[
             found.append(_GOES_ON + 1 + 2 * tokens[end][0].isupper())
     if start > 0 and kinds[start - 1] is WORD and lowers[start - 1] not in BREAKS:
         found.append(_GOES_ON + 2 * tokens[start - 1][0].isupper())
-    return found
+    return place, preposition, found
 
 
 def _inside(slot: Slot, utterance: Utterance, start: int, end: int, classes: Sequence[int]) -> list[int]:

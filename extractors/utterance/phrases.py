@@ -8,7 +8,7 @@ from extractors.utterance.text import CODE, DATE, MARK, NUMBER, WORD, Span, Utte
 from extractors.utterance.words import listed
 
 QUOTES = {'"': '"', "“": "”", "'": "'", "‘": "’", "`": "`", "«": "»"}
-INNER = frozenset(listed("of the de la von van der del di da du and & in for on to"))
+INNER = frozenset(listed("of the de la von van der del di da du and & in for on"))
 """Small words that may stand inside a name."""
 STOPS = frozenset(
     listed(
@@ -17,12 +17,15 @@ STOPS = frozenset(
         "how why if then than so do does did can could would should will shall may might must not no into "
         "onto about between within during over under above below after before since until till through per "
         "via using use given let need want like please there have has had get got all any some each every "
-        "also just only both either neither"
+        "also just only both either neither near nearby than less more fewer made based including around against "
+        "across along among while because"
     )
 )
 EDGES = frozenset(listed("a an the my your our their his her some any this that these those all"))
 BREAKS = STOPS - EDGES
 JOINERS = frozenset((",", "and", "or", "&"))
+OPERATORS = frozenset("+-*/^()")
+MATHEMATICS = frozenset(listed("sin cos tan exp log ln sqrt pi"))
 LONGEST = 8
 MOST = 120
 
@@ -31,7 +34,7 @@ def texts(utterance: Utterance) -> list[Span]:
     """Every span that may be a piece of text, from all proposers below, the same span once."""
     if "texts" not in utterance.found:
         seen: dict[tuple[int, int], Span] = {}
-        for propose in (quoted, codes, names, phrases):
+        for propose in (quoted, codes, expressions, names, phrases):
             for span in propose(utterance):
                 seen.setdefault((span.start, span.end), span)
                 if len(seen) >= MOST:
@@ -69,6 +72,33 @@ def codes(utterance: Utterance) -> list[Span]:
     ]
 
 
+def expressions(utterance: Utterance) -> list[Span]:
+    """Formulas (`3x^2 + 2x - 1`): the longest runs of numbers, single letters, functions and operators."""
+    lowers, kinds, count = utterance.lowers, utterance.kinds, len(utterance.lowers)
+    found: list[Span] = []
+    start = 0
+    for place in range(count + 1):
+        if place < count and lowers[place] != "=" and _is_formula_part(lowers[place], kinds[place]):
+            continue
+        first, last = start, place
+        start = place + 1
+        while last > first and lowers[last - 1] in OPERATORS and lowers[last - 1] != ")":
+            last -= 1
+        while first < last and lowers[first] in OPERATORS and lowers[first] not in "(-":
+            first += 1
+        parts = lowers[first:last]
+        defined = place < count and lowers[place] == "="  # `f(x)` of `f(x) = x^2` is no formula
+        if not defined and not OPERATORS.isdisjoint(parts) and any(part[0].isalpha() for part in parts):
+            found.append(Span("text", utterance.text_of(first, last), first, last, "code"))
+    return found
+
+
+def _is_formula_part(low: str, kind: str) -> bool:
+    if kind is NUMBER or low in OPERATORS or low in MATHEMATICS:
+        return True
+    return len(low) == 1 and low.isalpha() if kind is WORD else kind is CODE and low.isalnum() and len(low) < 5
+
+
 def names(utterance: Utterance) -> list[Span]:
     """Runs of capitalised words, whole and, where small words or commas join them, in parts."""
     tokens, kinds = utterance.tokens, utterance.kinds
@@ -100,6 +130,8 @@ def names(utterance: Utterance) -> list[Span]:
             else:
                 break
         found += [Span("text", utterance.text_of(start, end), start, end, "name") for end in ends]
+        if start and kinds[start - 1] is NUMBER:
+            found.append(Span("text", utterance.text_of(start - 1, ends[-1]), start - 1, ends[-1], "name"))
         if len(ends) > 1:
             found += _tails(utterance, start, ends[-1])
     return found
@@ -133,19 +165,16 @@ def _next_is_upper(utterance: Utterance, place: int) -> bool:
 
 
 def phrases(utterance: Utterance) -> list[Span]:
-    """Between small words and marks: the whole run without its article, its last words, and its first ones."""
+    """Between small words, articles and marks: the whole run, its last words, and its first ones."""
     lowers, kinds = utterance.lowers, utterance.kinds
     found: list[Span] = []
     start = 0
     for place in range(len(lowers) + 1):
-        if place < len(lowers) and kinds[place] in (WORD, CODE) and lowers[place] not in BREAKS:
+        if place < len(lowers) and kinds[place] in (WORD, CODE) and lowers[place] not in STOPS:
             continue
-        first = start
-        while first < place and lowers[first] in EDGES:
-            first += 1
-        for one in range(first, min(place, first + 6)):
+        for one in range(start, min(place, start + 6)):
             for end in range(one + 1, min(place, one + 5) + 1):
-                if one == first or end == place or end == one + 1:
+                if one == start or end == place:
                     found.append(Span("text", utterance.text_of(one, end), one, end, "phrase"))
         start = place + 1
         if len(found) > MOST:

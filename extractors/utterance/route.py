@@ -7,6 +7,7 @@ near it as far as its own words, the rarer the heavier, are covered. How near is
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
+from functools import lru_cache
 from typing import Any
 
 from extractors.utterance.phrases import STOPS
@@ -15,7 +16,7 @@ from extractors.utterance.words import stem
 
 SIGNALS = (
     "bias", "name covered", "name words", "description covered", "parameters covered", "utterance covered",
-    "required read", "required missing", "probability", "verb named", "example",
+    "required read", "required missing", "probability", "verb named", "words covered", "name or more", "example",
 )  # fmt: skip
 
 _COMMON = (
@@ -24,7 +25,9 @@ _COMMON = (
     "current new next last top best good able want would like information about different various certain using used "
     "function specified particular available whether optional default type kind also"
 )
-RARITY = {stem(word): 1.5 for word in _COMMON.split()}
+ROOT = 6
+"""Letters by which stems are compared: `hypotenuse` and `hypotenus`, `probability` and `probable` are one."""
+RARITY = {stem(word)[:ROOT]: 1.5 for word in _COMMON.split()}
 """How rare stems are: words that any request may hold weigh less than all others."""
 
 
@@ -80,23 +83,31 @@ def signals(
     profile: Profile, utterance: Utterance, router: Router, read: Sequence[float], missing: int
 ) -> dict[str, float]:
     """SIGNALS by name. `read`: probabilities of the required parameters that were read; `missing`: the others."""
-    asked = content(utterance)
+    asked = [word[:ROOT] for word in content(utterance)]
     rarity, unknown = router.rarity, router.unknown
     known = set(asked)
-    about = set(profile.name) | set(profile.description) | set(profile.parameters)
+    name, description, parameters = _roots(profile.name), _roots(profile.description), _roots(profile.parameters)
+    about = {*name, *description, *parameters}
     return {
         "bias": 1.0,
-        "name covered": _covered(profile.name, known, rarity, unknown),
-        "name words": float(min(3, sum(1 for word in set(profile.name) if word in known))),
-        "description covered": _covered(profile.description, known, rarity, unknown),
-        "parameters covered": _covered(profile.parameters, known, rarity, unknown),
+        "name covered": _covered(name, known, rarity, unknown),
+        "name words": float(min(3, sum(1 for word in set(name) if word in known))),
+        "description covered": _covered(description, known, rarity, unknown),
+        "parameters covered": _covered(parameters, known, rarity, unknown),
         "utterance covered": _covered(asked, about, rarity, unknown),
         "required read": float(min(3, len(read))),
         "required missing": float(min(3, missing)),
         "probability": min(read, default=1.0),
         "verb named": 1.0 if asked and asked[0] in about else 0.0,
-        "example": max((_covered(one, known, rarity, unknown) for one in profile.examples), default=0.0),
+        "words covered": float(min(5, sum(1 for word in asked if word in about))),
+        "name or more": max(_covered(name, known, rarity, unknown), _covered(description, known, rarity, unknown)),
+        "example": max((_covered(_roots(one), known, rarity, unknown) for one in profile.examples), default=0.0),
     }
+
+
+@lru_cache(maxsize=4096)
+def _roots(words: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(word[:ROOT] for word in words))
 
 
 def _covered(wanted: Sequence[str], known: set[str], rarity: Mapping[str, float], unknown: float) -> float:

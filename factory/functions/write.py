@@ -20,6 +20,13 @@ from factory.functions.slots import Parameter, parameters_of
 from factory.functions.spec import FunctionPart, UtteranceExample
 
 _QUOTED = re2.compile(r"['\"‘“]([^'\"‘’“”]{1,40})['\"’”]")
+_LISTED = re2.compile(
+    r"(?i)(?:\be\.g\.?|\beg\.|\bsuch as|\bfor example|\blike|\binclud(?:e|es|ing)|\beither|\bone of|\bcan be|\boptions?"
+    r"(?: are)?:?|\bvalues?(?: are)?:)[\s:,]*([^.;()\[\]]{2,160})"
+)
+_PARTED = re2.compile(r"(?i)\s*(?:,|/|\bor\b|\band\b)\s*")
+_NO_VALUES = frozenset(listed("etc others other more the a an any all none"))
+MOST_LISTED = 24
 _DATE_FORMS = {
     "yyyy-mm-dd": "Y-m-d", "mm/dd/yyyy": "m/d/Y", "dd/mm/yyyy": "d/m/Y", "yyyy/mm/dd": "Y/m/d", "dd-mm-yyyy": "d-m-Y",
     "mm-dd-yyyy": "m-d-Y", "dd.mm.yyyy": "d.m.Y",
@@ -147,7 +154,7 @@ def _list_proposals(schema: Mapping[str, Any], description: str) -> list[Proposa
 
 def _text_proposals(slot: Slot, schema: Mapping[str, Any], description: str, forms: Sequence[str]) -> list[Proposal]:
     proposals: list[Proposal] = []
-    choices = tuple(dict.fromkeys(_QUOTED.findall(description)))
+    choices = tuple(dict.fromkeys((*_QUOTED.findall(description), *listed_values(description))))
     if isinstance(schema.get("default"), str):
         choices = tuple(dict.fromkeys((*choices, schema["default"])))
     if choices:
@@ -162,6 +169,17 @@ def _text_proposals(slot: Slot, schema: Mapping[str, Any], description: str, for
     if slot.type != "date":
         proposals.append(Proposal("texts"))
     return proposals
+
+
+def listed_values(description: str) -> tuple[str, ...]:
+    """Values that a description lists as examples or as options: `e.g. oil, acrylic` gives both."""
+    found: list[str] = []
+    for text in _LISTED.findall(description):
+        for part in _PARTED.split(text):
+            value = part.strip(" '\"‘’“”`.:-").removesuffix(" etc")
+            if value and len(value.split()) <= 3 and value.lower() not in _NO_VALUES and not value.isdecimal():
+                found.append(value)
+    return tuple(dict.fromkeys(found))[:MOST_LISTED]
 
 
 def cues(name: str) -> tuple[str, ...]:
