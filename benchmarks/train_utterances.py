@@ -20,7 +20,7 @@ from sklearn.isotonic import IsotonicRegression
 from sklearn.linear_model import LogisticRegression
 
 import extractors.utterance
-from benchmarks.bfcl.cases import Case, learned_cases
+from benchmarks.bfcl.cases import Case, learned_cases, refused_cases
 from benchmarks.bfcl.checker import call_matches, value_matches
 from benchmarks.bfcl.shown import shown_part
 from extractors.utterance.decide import Choice as Decided
@@ -37,6 +37,8 @@ from factory.functions.write import Planned, plan_parameters, value_at
 TIMES = {"live_multiple": 1, "live_parallel": 1, "live_parallel_multiple": 1, "parallel": 2, "parallel_multiple": 2}
 """How often a case counts: those with descriptions written out count twice."""
 PENALTY = 1.0
+WANTED = 0.05, 0.2
+"""Shares of wrong refusals and of wrong acceptances that are allowed: the threshold is as good at both."""
 SEED = 7
 KNOTS = 11
 PERTURBED = 2
@@ -128,41 +130,77 @@ def fit(choices: Sequence[Choice]) -> np.ndarray:
     return np.asarray(found.x)
 
 
-def fit_router(cases: Sequence[Case], weights: Sequence[float]) -> tuple[Router, list[tuple[float, bool]]]:
-    """The router, and for each case the raw confidence of its own function's call and whether it was right.
+def fit_router(
+    cases: Sequence[Case], refused: Sequence[Case], weights: Sequence[float]
+) -> tuple[Router, float, list[tuple[float, bool]]]:
+    """The router; the probability under which no function is asked for; and for each case with one call the raw
+    confidence of its function's call and whether that was right.
 
-    Asked for: the case's own function. Not asked for: those of other cases, two drawn at random and the one whose
-    words cover the utterance best of thirty.
+    Asked for: the case's own functions. Not asked for: those of `refused`, and for each case those of others, two
+    drawn at random and the one whose words cover the utterance best of thirty.
     """
     random = np.random.default_rng(SEED)
     rare = Router({}, RARITY)
-    single = [case for case in cases if len(case.answers) == 1]
-    read = [(case, part) for case in single for part in case.parts if part.function.name in case.answers[0]]
-    rows, wanted, calls = [], [], []
+    names = {case.id: {next(iter(answer)) for answer in case.answers} for case in cases}
+    read = [(case, part) for case in cases for part in case.parts if part.function.name in names[case.id]]
+    rows, wanted, calls, own = [], [], [], []
     for case, part in read:
         drawn = [read[place][1] for place in random.integers(0, len(read), 30)]
-        drawn = [other for other in drawn if other.function.name != part.function.name]
+        drawn = [other for other in drawn if other.function.name not in names[case.id]]
         profiles = [profile_of(other) for other in drawn]
-        try:
-            utterance = Utterance.of(case.utterance)
-        except UtteranceError:
+        utterance = _utterance(case)
+        if utterance is None:
             continue
         near = max(range(len(drawn)), key=lambda at: signals(profiles[at], utterance, rare, (), 0)["utterance covered"])
         for place, one in enumerate((part, drawn[0], drawn[1], drawn[near])):
-            slots, choices = _choices(one, utterance, weights)
-            pairs = list(zip(slots, choices, strict=True))
-            found = [choice.probability for slot, choice in pairs if slot.required and choice.span is not None]
-            missing = sum(1 for slot, choice in pairs if slot.required and choice.span is None)
-            rows.append(list(signals(profile_of(one), utterance, rare, found, missing).values()))
+            row, slots, choices = _row(one, utterance, weights)
+            if place == 0 and "parallel" in case.category:
+                own.append(row)
+            rows.append(row)
             wanted.append(place == 0)
-            if place == 0 and not missing:
+            if (
+                place == 0
+                and len(case.answers) == 1
+                and all(one.span or not slot.required for slot, one in zip(slots, choices, strict=True))
+            ):
                 function = next(about for about in case.functions if about["name"] == part.function.name)
                 call = {function["name"]: arguments_of(slots, choices)}
                 raw = math.prod(choice.probability for choice in choices)
                 calls.append((raw, call_matches(function, call, case.answers[0])))
+    irrelevant = [[_row(part, utterance, weights)[0] for part in case.parts] for case in refused
+                  if (utterance := _utterance(case)) is not None and case.parts]  # fmt: skip
+    rows += [row for list_ in irrelevant for row in list_]
+    wanted += [False] * (len(rows) - len(wanted))
     model = LogisticRegression(C=1.0, fit_intercept=False, max_iter=1000).fit(np.array(rows), wanted)
     named = {name: round(float(weight), 3) for name, weight in zip(SIGNALS, model.coef_[0], strict=True)}
-    return Router(named, RARITY), calls
+    likely = [max(model.predict_proba(np.array(list_))[:, 1]) for list_ in irrelevant]
+    return Router(named, RARITY), threshold(model.predict_proba(np.array(own))[:, 1], np.array(likely)), calls
+
+
+def threshold(asked: np.ndarray, refused: np.ndarray) -> float:
+    """The probability where the larger of the two shares of errors, each over what is WANTED, is least."""
+    return min(
+        np.linspace(0.02, 0.98, 97).round(2).tolist(),
+        key=lambda at: max(np.mean(asked < at) / WANTED[0], np.mean(refused >= at) / WANTED[1]),
+    )
+
+
+def _utterance(case: Case) -> Utterance | None:
+    try:
+        return Utterance.of(case.utterance)
+    except UtteranceError:
+        return None
+
+
+def _row(
+    part: FunctionPart, utterance: Utterance, weights: Sequence[float]
+) -> tuple[list[float], list[Slot], list[Decided]]:
+    """The router's signals for a function, and how its parameters are read."""
+    slots, choices = _choices(part, utterance, weights)
+    needed = [choice for slot, choice in zip(slots, choices, strict=True) if slot.required]
+    found = [choice.probability for choice in needed if choice.span is not None]
+    told = signals(profile_of(part), utterance, Router({}, RARITY), found, len(needed) - len(found))
+    return list(told.values()), slots, choices
 
 
 def _choices(part: FunctionPart, utterance: Utterance, weights: Sequence[float]) -> tuple[list[Slot], list[Decided]]:
@@ -179,13 +217,13 @@ def calibrate(calls: Sequence[tuple[float, bool]]) -> list[list[float]]:
     return [[round(float(x), 3), round(float(y), 3)] for x, y in zip(grid, model.predict(grid), strict=True)]
 
 
-def held_out_calls(cases: Sequence[Case]) -> list[tuple[float, bool]]:
+def held_out_calls(cases: Sequence[Case], refused: Sequence[Case]) -> list[tuple[float, bool]]:
     """Calls of each half of the cases, read with weights learned from the other half."""
     halves = cases[::2], cases[1::2]
     return [
         call
         for learned, held in (halves, halves[::-1])
-        for call in fit_router(held, fit(all_choices(learned)).tolist())[1]
+        for call in fit_router(held, refused[:50], fit(all_choices(learned)).tolist())[2]
     ]
 
 
@@ -193,9 +231,13 @@ def main(data: Path) -> None:
     """Learn and write."""
     cases = learned_cases(data)
     weights = fit(all_choices(cases))
-    router, _ = fit_router(cases, weights.tolist())
+    refused = refused_cases(data)
+    router, least, _ = fit_router(cases, refused, weights.tolist())
     named = {name: round(float(weight), 3) for name, weight in zip(NAMES, weights, strict=True) if abs(weight) > 0.005}
-    learned = {"weights": named, "router": router.weights, "calibration": calibrate(held_out_calls(cases))}
+    learned = {
+        "weights": named, "router": router.weights, "least": round(least, 3),
+        "calibration": calibrate(held_out_calls(cases, refused)),
+    }  # fmt: skip
     TARGET.write_text(json.dumps(learned, indent=1, sort_keys=True) + "\n", encoding="utf-8")
 
 

@@ -63,6 +63,7 @@ def call_command(
     stdin: Annotated[
         bool, typer.Option("--stdin", help='Read JSON lines {"utterance": ...}, answer one by one.')
     ] = False,
+    several: Annotated[bool, typer.Option("--several", help="All calls that one utterance asks for.")] = False,
     registry: Annotated[Path | None, typer.Option(help="Default: FACTORY_HOME, or .factory.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
 ) -> None:
@@ -74,18 +75,21 @@ def call_command(
         opened = open_functions(name, registry)
         if stdin == (utterance is not None):
             raise UsageError("give either an utterance or --stdin")
+        if stdin and several:
+            raise UsageError("--several is for one utterance, not for --stdin")
         if utterance is None:
             _stream(opened)
             return
         try:
-            answer = opened.call(utterance)
+            answers = opened.calls(utterance) if several else [opened.call(utterance)]
         except UtteranceError as error:
             raise UsageError(str(error)) from None
         if as_json:
-            print_json(as_dict(answer))
+            print_json({"calls": [as_dict(one) for one in answers]} if several else as_dict(answers[0]))
         else:
-            _show(answer)
-        if answer.status in ("incomplete", "irrelevant"):
+            for one in answers:
+                _show(one)
+        if not answers or any(one.status in ("incomplete", "irrelevant") for one in answers):
             raise typer.Exit(FAILED)
 
 

@@ -12,6 +12,7 @@ from typing import Any
 
 from extractors.utterance.call import Call, ProposeSpans, call, read
 from extractors.utterance.model import CallModel
+from extractors.utterance.several import calls
 from runtime.artifact import ACTIVITY, WEIGHTS, Artifact
 from runtime.errors import ArtifactError, UsageError
 from runtime.load import load_module
@@ -33,6 +34,10 @@ class CompiledFunctions:
     def call(self, utterance: str) -> Call:
         """What the utterance asks for. Pure: the same utterance gives the same call. Raises UtteranceError."""
         return call(utterance, self.proposers, self.model)
+
+    def calls(self, utterance: str) -> list[Call]:
+        """All that the utterance asks for: `Oslo and Quito` may be two calls. Raises UtteranceError."""
+        return calls(utterance, self.proposers, self.model)
 
     def read(self, function: str, utterance: str) -> Call:
         """The arguments of one function, asked for or not. Raises UtteranceError, and UsageError for its name."""

@@ -7,12 +7,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from benchmarks.bfcl.cases import Case, read_cases
+from benchmarks.bfcl.cases import Case, read_cases, unseen_cases
 from benchmarks.bfcl.checker import call_matches, calls_match
 from benchmarks.bfcl.shown import shown_part
 from extractors.utterance import UtteranceError
 from extractors.utterance.call import Call, call, read
 from extractors.utterance.decide import with_defaults
+from extractors.utterance.several import calls
 from factory.functions.compile import model_of
 from factory.functions.perturb import perturb
 from factory.functions.same import same_arguments
@@ -46,6 +47,7 @@ class Ready:
 
     ask: Callable[[str], Call]
     read: Callable[[str, str], Call]
+    several: Callable[[str], list[Call]]
 
 
 def ready(parts: Sequence[FunctionPart]) -> Ready:
@@ -53,7 +55,11 @@ def ready(parts: Sequence[FunctionPart]) -> Ready:
     plans = [plan_parameters(part, part.function.name if len(parts) > 1 else "") for part in parts]
     model = model_of(parts, plans)
     proposers = {planned.slot.function: planned.bind() for list_ in plans for planned in list_}
-    return Ready(lambda text: call(text, proposers, model), lambda name, text: read(text, name, proposers, model))
+    return Ready(
+        lambda text: call(text, proposers, model),
+        lambda name, text: read(text, name, proposers, model),
+        lambda text: calls(text, proposers, model),
+    )
 
 
 def measure(
@@ -68,7 +74,7 @@ def measure(
     for category in categories:
         progress(category)
         scores = _Scores()
-        for case in read_cases(data, category)[:limit]:
+        for case in unseen_cases(data, category)[:limit]:
             _measure_case(case, scores, perturbed)
         result[category] = _report(category, scores)
     return result
@@ -84,8 +90,11 @@ def _measure_case(case: Case, scores: _Scores, perturbed: int) -> None:
     if not case.answers:
         scores.abstained += answer.function is None
         return
-    wanted = next(iter(case.answers[0]))
     scores.abstained += answer.function is None
+    if "parallel" in case.category:
+        _score_several(case, functions.several(case.utterance), scores)
+        return
+    wanted = next(iter(case.answers[0]))
     scores.right_function += answer.function == wanted
     name = wanted if len(case.functions) == 1 else answer.function
     if name is not None:
@@ -93,6 +102,14 @@ def _measure_case(case: Case, scores: _Scores, perturbed: int) -> None:
         scores.exact += calls_match(case.functions, [{name: made}], case.answers, case.category)
     if len(case.answers) == 1:
         _measure_perturbed(case, scores, perturbed)
+
+
+def _score_several(case: Case, made: Sequence[Call], scores: _Scores) -> None:
+    """Right functions: as many calls of each as wanted; exact: by the leaderboard's rules."""
+    wanted = sorted(next(iter(answer)) for answer in case.answers)
+    scores.right_function += sorted(one.function or "" for one in made) == wanted
+    found = [{one.function: one.arguments} for one in made if one.function is not None]
+    scores.exact += calls_match(case.functions, found, case.answers, case.category)
 
 
 def _measure_perturbed(case: Case, scores: _Scores, count: int) -> None:

@@ -1,6 +1,6 @@
 """An utterance to a checked call: propose, rank, choose, apply defaults, validate, route."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -66,13 +66,18 @@ def _read(
 ) -> tuple[float, Call]:
     """The probability that this function is asked for, and its call."""
     choices = choose(utterance, function, functions, model)
-    arguments: dict[str, Any] = with_defaults(arguments_of(function.slots, choices), function.schema)
-    pairs = list(zip(function.slots, choices, strict=True))
-    needed = [choice for slot, choice in pairs if slot.required]
+    needed = [choice for slot, choice in zip(function.slots, choices, strict=True) if slot.required]
     found = [choice.probability for choice in needed if choice.span is not None]
     asked = model.router.probability(
         signals(function.profile, utterance, model.router, found, len(needed) - len(found))
     )
+    return asked, call_of(utterance, function, choices, model)
+
+
+def call_of(utterance: Utterance, function: FunctionModel, choices: Sequence[Choice], model: CallModel) -> Call:
+    """The call with these choices, one a slot: defaults applied, checked against the schema."""
+    arguments: dict[str, Any] = with_defaults(arguments_of(function.slots, choices), function.schema)
+    pairs = list(zip(function.slots, choices, strict=True))
     missing = tuple(
         ".".join(slot.path)
         for slot, choice in pairs
@@ -87,13 +92,13 @@ def _read(
     }
     if missing or not function.validator.is_valid(arguments):
         fitting = {name: value for name, value in arguments.items() if function.allows(name, value)}
-        return asked, Call(function.name, fitting, "incomplete", 0.0, missing, evidence)
+        return Call(function.name, fitting, "incomplete", 0.0, missing, evidence)
     raw = 1.0
     for choice in choices:
         raw *= choice.probability
     confidence = round(interpolate(raw, model.calibration), 6)
     status: Status = "called" if confidence >= model.threshold else "doubtful"
-    return asked, Call(function.name, arguments, status, confidence, (), evidence)
+    return Call(function.name, arguments, status, confidence, (), evidence)
 
 
 def choose(

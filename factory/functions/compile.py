@@ -28,7 +28,6 @@ from runtime.artifact import ACTIVITY, MANIFEST, REPORT, SPEC, WEIGHTS, Artifact
 from security.finding import Finding
 
 THRESHOLD = 0.5
-LEAST = 0.5
 MOST_HELD_OUT = 8
 
 
@@ -140,7 +139,7 @@ def model_of(parts: Sequence[FunctionPart], plans: Sequence[Sequence[Planned]]) 
     )
     knots = tuple((float(raw), float(share)) for raw, share in learned["calibration"])
     router = Router(learned["router"], RARITY)
-    return CallModel(functions, weights_of(learned["weights"]), router, knots, THRESHOLD, LEAST)
+    return CallModel(functions, weights_of(learned["weights"]), router, knots, THRESHOLD, float(learned["least"]))
 
 
 @cache

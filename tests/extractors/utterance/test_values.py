@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from extractors.utterance import Utterance, booleans, dates, enums, floats, integers, lists, names, quoted, times
+from extractors.utterance.phrases import expressions
 
 
 def values(spans: list[Any]) -> list[Any]:
@@ -73,3 +74,9 @@ def test_choices_by_name_synonym_and_likeness() -> None:
 def test_booleans_by_cue_and_negation() -> None:
     assert values(booleans(Utterance.of("with human impact"), ("human impact",))) == [True]
     assert values(booleans(Utterance.of("without human impact"), ("human impact",))) == [False]
+
+
+def test_formulas_without_what_they_define() -> None:
+    found = values(expressions(Utterance.of("the derivative of f(x) = 3x^2 + 2x - 1 at 5")))
+    assert found == ["3x^2 + 2x - 1"]
+    assert values(expressions(Utterance.of("a well-known state-of-the-art tool (or two)"))) == []
