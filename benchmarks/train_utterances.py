@@ -179,10 +179,9 @@ def fit_router(
 
 def threshold(asked: np.ndarray, refused: np.ndarray) -> float:
     """The probability where the larger of the two shares of errors, each over what is WANTED, is least."""
-    return min(
-        np.linspace(0.02, 0.98, 97).round(2).tolist(),
-        key=lambda at: max(np.mean(asked < at) / WANTED[0], np.mean(refused >= at) / WANTED[1]),
-    )
+    tried: list[float] = np.linspace(0.02, 0.98, 97).round(2).tolist()
+    worse = [max(np.mean(asked < at) / WANTED[0], np.mean(refused >= at) / WANTED[1]) for at in tried]
+    return tried[int(np.argmin(worse))]
 
 
 def _utterance(case: Case) -> Utterance | None:
