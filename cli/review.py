@@ -1,5 +1,6 @@
 """`factory review`: fields that wait for a person."""
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, get_args
 
 import typer
@@ -8,8 +9,10 @@ from rich.table import Table
 from cli import review_serve
 from cli.output import escape, out, print_json, told
 from runtime.audit import AuditLog, default_actor
+from runtime.decide_again import decide_again
 from runtime.errors import ReviewError
-from runtime.review.queue import Decision, count_open, list_open
+from runtime.registry import Registry
+from runtime.review.queue import Decision, count_open, list_open, record_of_item
 from runtime.review.queue import settle as settle_item
 from runtime.store import Store
 
@@ -65,20 +68,28 @@ def settle(
     value: Annotated[str | None, typer.Option(help="The right value, for `correct`.")] = None,
     actor: Annotated[str | None, typer.Option("--by", help="Who decides; default: this account.")] = None,
     temporal: review_serve.Temporal = None,
+    registry: Annotated[Path | None, typer.Option(help="Default: FACTORY_HOME, or .factory.")] = None,
     store: Url = None,
     as_json: Json = False,
 ) -> None:
-    """Accept what was read, correct it, or say that the document has no such value."""
+    """Accept what was read, correct it, or say that the document has no such value.
+
+    A workflow decides again, with what the person said.
+    """
     with told():
         if decision not in get_args(Decision):
             raise ReviewError(f"{decision!r} is no decision; use {', '.join(get_args(Decision))}")
-        where, opened = _server(temporal), Store(store)
-        settled = settle_item(opened, AuditLog(), item, decision, actor or default_actor(), value)  # type: ignore[arg-type]  # checked above
+        where, opened, audit = _server(temporal), Store(store), AuditLog()
+        settled = settle_item(opened, audit, item, decision, actor or default_actor(), value)  # type: ignore[arg-type]  # checked above
+        trace = decide_again(opened, Registry(registry), audit, record_of_item(opened, settled))
         if where is not None:
             from runtime.durable.telling import tell_waiting
 
             tell_waiting(opened, settled, where)
+    again = {} if trace is None else {"decided": trace.decision, "status": trace.status}
     if as_json:
-        print_json({"item": settled, "decision": decision})
+        print_json({"item": settled, "decision": decision, **again})
     else:
         out.print(f"{settled[:12]}: {decision}ed")
+        if trace is not None:
+            out.print(f"decided again: {trace.final}", highlight=False)

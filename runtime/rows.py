@@ -26,8 +26,11 @@ def rows_of(
     yield tables.documents, [_document(outcome.path, extraction, moment) for outcome, extraction in made]
     yield tables.records, [_record(artifact, name, extraction, moment) for _, extraction in made]
     yield tables.fields, [row for _, extraction in made for row in _fields(artifact, extraction)]
-    yield tables.decisions, [_decision(artifact, one) for _, one in made if one.decision is not None]
-    yield tables.review_items, [row for _, extraction in made for row in _reviews(artifact, extraction, shape, moment)]
+    yield tables.decisions, [decision_row(artifact, one) for _, one in made if one.decision is not None]
+    yield (
+        tables.review_items,
+        [row for _, extraction in made for row in review_rows(artifact, extraction, shape, moment)],
+    )
 
 
 def listing(batch: str, outcome: Outcome) -> Row:
@@ -97,7 +100,8 @@ def trace_digest(decision: dict[str, Any] | None) -> str:
     return hashlib.sha256(json.dumps(decision["trace"], sort_keys=True, ensure_ascii=False).encode()).hexdigest()
 
 
-def _decision(artifact: str, extraction: Extraction) -> Row:
+def decision_row(artifact: str, extraction: Extraction) -> Row:
+    """The row of a workflow's decision."""
     assert extraction.decision is not None
     recorded, trace = extraction.decision["recorded"], extraction.decision["trace"]
     decider = next((name for name, made in reversed(trace["outcomes"].items()) if made == trace["decision"]), "")
@@ -138,7 +142,8 @@ def _field(record: str, row: int, name: str, value: FieldValue) -> Row:
     }
 
 
-def _reviews(artifact: str, extraction: Extraction, shape: Shape, moment: str) -> Iterator[Row]:
+def review_rows(artifact: str, extraction: Extraction, shape: Shape, moment: str) -> Iterator[Row]:
+    """Items for what a person should look at."""
     identity, record, decision = record_id(extraction.document, artifact), extraction.record, extraction.decision
     lines = (record.fields, *record.line_items)
     for field in record.doubtful:

@@ -10,10 +10,9 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from extractors.candidate import FieldValue, Record, Status
-from extractors.extract import extract
 from ocr.document import Document
 from ocr.errors import ReadError
 from ocr.options import DEFAULTS, ReadOptions
@@ -21,7 +20,7 @@ from ocr.read import read_document
 from runtime.errors import ArtifactError
 from runtime.given import Given, Recorded, field_value, given_of
 from runtime.load import LoadedArtifact, LoadedWorkflow
-from runtime.local import hash_file
+from runtime.local import hash_file, run
 from runtime.outcome import Extraction
 from runtime.record import record_id
 from runtime.trace import DecisionTrace
@@ -100,7 +99,7 @@ def perform(
         return done | {name: Given(None, "not_found") for name in step.fields}
     if step.type == "bounded_invocation":
         return {**done, **services.read(workflow, step, document)}  # a reading may mark that it is not whole
-    return done | _extract(step, document, services)
+    return {**done, **_extract(step, document, services)}
 
 
 def read_case(workflow: LoadedWorkflow, path: Path, options: ReadOptions = DEFAULTS) -> Case:
@@ -135,11 +134,16 @@ def record_of(workflow: LoadedWorkflow, recorded: Recorded, trace: DecisionTrace
             sure = trace.status == "decided" or name != workflow.plan.decision
             reason = next((step.code or step.reason for step in trace.steps if step.step == name), "")
             status: Status = "found" if sure else "low_confidence"
-            fields[name] = FieldValue(trace.outcomes[name], status, 1.0, explanation=((reason, 1.0),))
+            source: Literal["person", "compiled"] = "person" if name in recorded else "compiled"
+            fields[name] = FieldValue(trace.outcomes[name], status, 1.0, source=source, explanation=((reason, 1.0),))
         elif name in recorded:
             fields[name] = field_value(recorded[name])
     doubtful = [workflow.plan.decision] if trace.status == "review" else []
-    doubtful += [name for reason in trace.reasons for name in reason.fields if name in fields]
+    for why in trace.reasons:
+        if why.kind == "asked":
+            fields.setdefault(why.step, FieldValue(None, "not_found", 0.0, explanation=((why.text, 1.0),)))
+            doubtful.append(why.step)
+        doubtful += [name for name in why.fields if name in fields]
     return Record(fields, doubtful=tuple(dict.fromkeys(doubtful)))
 
 
@@ -197,9 +201,22 @@ def _extract(step: PlannedStep, document: Document, services: Services) -> Recor
     if services.artifact is None:
         raise ArtifactError(f"{step.name}: no registry to take the document artifact {step.artifact[:12]} from")
     loaded = services.artifact(step.artifact)
-    fields = extract(document, loaded.functions, loaded.line_items, loaded.model).fields
-    by, found = f"{loaded.name}@{loaded.id[:12]}", {}
-    for name in step.fields:
-        value = fields[name.partition(".")[2]]
-        found[name] = given_of(value, by, quote_of(document, value.box))
+    result = run(loaded, document)
+    by, found = f"{loaded.name}@{loaded.id[:12]}", Recorded()
+    for path in step.fields:
+        name = path.partition(".")[2]
+        given = given_of(result.record.fields[name], by, quote_of(document, result.record.fields[name].box))
+        contested = name in result.record.doubtful and given.status == "found"  # by a check across fields
+        found[path] = replace(given, status="low_confidence") if contested else given
+    if step.columns:
+        rows = [{name: _sure(row.get(name)) for name in step.columns} for row in result.record.line_items]
+        found[f"{step.input}.line_items"] = Given(json.dumps(rows, ensure_ascii=False), source="compiled", by=by)
+    if result.findings:
+        left_out = f"the input gate left words out: {', '.join(result.findings)}"
+        found[done_mark(step)] = Given("false", "low_confidence", 0.0, by=left_out)
     return found
+
+
+def _sure(cell: FieldValue | None) -> str | None:
+    """A cell's value; a doubtful one counts as missing, so that what rests on it goes to a person."""
+    return None if cell is None or cell.status in ("low_confidence", "ungrounded") else cell.value

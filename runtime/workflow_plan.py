@@ -83,6 +83,8 @@ class PlannedStep:
     """Whether the rule itself says what a missing value means."""
     artifact: str = ""
     """extract: the address of the document artifact."""
+    columns: tuple[str, ...] = ()
+    """extract: of the line items, which become the list INPUT.line_items."""
     over: str = ""
     """foreach: the list, as INPUT.FIELD."""
     join: Mapping[str, tuple[str, str]] = field(default_factory=dict)
@@ -163,6 +165,7 @@ def _step(data: dict[str, Any]) -> PlannedStep:
             "steps": tuple(_step(one) for one in data["steps"]),
             "choices": tuple(data["choices"]),
             "sums": tuple(data["sums"]),
+            "columns": tuple(data.get("columns", ())),
         }
     )
 

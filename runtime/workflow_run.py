@@ -38,7 +38,8 @@ def decide(workflow: LoadedWorkflow, recorded: Mapping[str, Given]) -> DecisionT
     state = _State(_flattened(workflow, recorded))
     traces = _steps(workflow, workflow.plan.steps, state)
     decision = state.outcomes.get(workflow.plan.decision, REVIEW)
-    status = "review" if state.reasons or decision == REVIEW else "decided"
+    person = _answered(recorded.get(workflow.plan.decision))
+    status = "review" if (state.reasons and not person) or decision == REVIEW else "decided"
     return DecisionTrace(
         workflow.id,
         workflow.name,
@@ -83,6 +84,11 @@ def _pending(
     return None
 
 
+def _answered(given: Given | None) -> bool:
+    """Whether a person settled this."""
+    return given is not None and given.source == "person"
+
+
 def _due(workflow: LoadedWorkflow, step: PlannedStep, state: _State) -> bool:
     if step.operation in EFFECTS and state.reasons and done_mark(step) not in state.values:
         return False
@@ -124,7 +130,8 @@ def _read(workflow: LoadedWorkflow, step: PlannedStep, state: _State) -> StepTra
     for check in step.checks:
         passed = _holds(workflow, check, state.values)
         checks.append(CheckTrace(check.text, check.line, passed, check.note))
-        if passed is False:
+        confirmed = all(_answered(state.values.get(name)) for name in check.inputs)
+        if passed is False and not confirmed:  # a person looked at every value that it is about
             where = f"line {check.line}" if check.line else check.note
             text = f"not valid: {check.text} ({where})"
             state.reasons.append(ReviewReason("validation", step.name, text, tuple(check.inputs)))
@@ -134,6 +141,11 @@ def _read(workflow: LoadedWorkflow, step: PlannedStep, state: _State) -> StepTra
 def _rule(workflow: LoadedWorkflow, step: PlannedStep, state: _State) -> StepTrace:
     outcome = _call(workflow, step, state.values)
     inputs = {name: state.values.get(name, Given(None, "not_found")) for name in step.inputs}
+    answer = state.values.get(step.name)
+    if answer is not None and _answered(answer) and answer.value is not None:
+        state.outcomes[step.name] = answer.value
+        by = f"a person decided; the rule says {outcome.decision}"
+        return StepTrace(step.name, step.type, step.line, answer.value, reason=by, inputs={**inputs, step.name: answer})
     state.outcomes[step.name] = outcome.decision
     state.values[step.name] = Given(outcome.decision, source="rule", by=step.name)
     reason = _reason(workflow, step, state.values, inputs, outcome)
@@ -185,8 +197,8 @@ def _foreach(workflow: LoadedWorkflow, step: PlannedStep, state: _State) -> Step
     for number, row in enumerate(rows, start=1):
         inner = _State({**state.values, **_row_values(step.item, row)})
         for prefix, (keyed, key) in lists.items():
-            repeats = sum(other.get(key) == row.get(key) for other in rows)
-            inner.values[f"{step.item}.repeats"] = Given(str(repeats), source="rule", by=step.name)
+            repeats = sum(other.get(key) == row.get(key) for other in rows) if row.get(key) is not None else None
+            inner.values[f"{step.item}.repeats"] = Given(_canonical(repeats), source="rule", by=step.name)
             inner.values |= _row_values(prefix, keyed.get(str(row.get(key)), {}))
         traces.append(_steps(workflow, step.steps, inner))
         decided = inner.outcomes[last].lower() if not inner.reasons else REVIEW.lower()
@@ -262,14 +274,14 @@ def _rows(values: Mapping[str, Given], path: str) -> list[dict[str, Any]]:
 
 
 def _keyed(rows: Sequence[dict[str, Any]], key: str) -> dict[str, dict[str, Any]]:
-    """Rows by key. A key that stands twice is ambiguous and left out: its values are missing, so a person looks."""
+    """Rows by key. One that stands twice, or is missing, is left out: its values are missing, so a person looks."""
     found: dict[str, dict[str, Any]] = {}
     twice: set[str] = set()
     for row in rows:
         name = str(row.get(key))
         twice |= {name} & set(found)
         found[name] = row
-    return {name: row for name, row in found.items() if name not in twice}
+    return {name: row for name, row in found.items() if name not in twice and row.get(key) is not None}
 
 
 def _row_values(prefix: str, row: Mapping[str, Any]) -> Recorded:

@@ -8,7 +8,7 @@ import keyword
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import NoReturn
 
 import yaml
 
@@ -17,7 +17,7 @@ from extractors.fields import __all__ as proposers
 from factory.rules import Rule, RuleError, Variable, parse_condition, parse_rule
 from factory.rules.parse import nearest
 from factory.rules.tree import Expression, Name, argument, walk
-from factory.spec import DocumentSpec, SpecError, load_spec
+from factory.spec import DocumentSpec, FieldSpec, SpecError, load_spec
 from factory.workflow.calls import CallError, check_call
 from factory.workflow.plausible import implied_range
 from factory.workflow.spec import (
@@ -96,6 +96,12 @@ class Scope:
         self._checked = Checked()
         self._assumptions: list[Expression] = []
         self._names: set[str] = set()
+        self._lists = {
+            f"{one.name}.{key}": {name: variable_of(value) for name, value in about.fields.items()}
+            for one in spec.inputs
+            for key, about in one.fields.items()
+            if about.type == "list"
+        }
 
     def check(self) -> Checked:
         """Raises SpecError at the first thing that does not hold."""
@@ -189,9 +195,16 @@ class Scope:
         for place, name in enumerate(step.fields):
             if name not in document.fields:
                 self._fail((*here, "fields", place), f"no field {name!r}{nearest(name, document.fields)}")
+        columns = document.line_items.columns if document.line_items else {}
+        for place, name in enumerate(step.line_items):
+            if name not in columns:
+                self._fail((*here, "line_items", place), f"no column {name!r}{nearest(name, columns)}")
+        if step.line_items:
+            rows = {name: _document_variable(columns[name]) for name in step.line_items}
+            self._lists[f"{step.input}.line_items"] = rows
         self._checked.documents[step.step] = document
         self._checked.inputs[step.step] = step.input
-        made = {f"{step.input}.{name}": _document_variable(document, name) for name in step.fields}
+        made = {f"{step.input}.{name}": _document_variable(document.fields[name]) for name in step.fields}
         self._conditions(step.step, step.validation, here, {**variables, **made}, {})
         return made
 
@@ -232,16 +245,10 @@ class Scope:
 
     def _rows(self, path: str, location: Location) -> dict[str, Variable]:
         """The fields of a list's rows."""
-        record, _, name = path.partition(".")
-        lists = {
-            f"{one.name}.{key}": about
-            for one in self._spec.inputs
-            for key, about in one.fields.items()
-            if about.type == "list"
-        }
-        if path not in lists:
-            self._fail(location, f"{path!r} is no list of a record{nearest(path, lists)}")
-        return {key: variable_of(value) for key, value in lists[f"{record}.{name}"].fields.items()}
+        if path not in self._lists:
+            message = f"{path!r} is no list of a record, or rows that an `extract` read{nearest(path, self._lists)}"
+            self._fail(location, message)
+        return self._lists[path]
 
     def _when(self, step: str, text: str, here: Location, variables: Mapping[str, Variable]) -> None:
         if text:
@@ -316,7 +323,6 @@ def _input_variables(one: InputSpec) -> dict[str, Variable]:
     return {} if one.type == "document" else {one.name: _variable(one.type, one.values)}
 
 
-def _document_variable(document: DocumentSpec, name: str) -> Variable:
-    about: Any = document.fields[name]
+def _document_variable(about: FieldSpec) -> Variable:
     kinds = {"money": "number", "number": "number", "date": "date", "boolean": "boolean"}
     return _variable(kinds.get(about.type, "text"), about.values)

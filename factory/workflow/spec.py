@@ -109,13 +109,14 @@ class DeterministicRule(_Part):
 
 
 class Extract(_Part):
-    """Fields of a document, read by the artifact of a `document` spec."""
+    """Fields of a document, read by the artifact of a `document` spec; its rows become the list INPUT.line_items."""
 
     step: Name
     type: Literal["extract"]
     input: Name
     spec: str = Field(description="Folder of the document spec, relative to this one.")
     fields: tuple[Name, ...] = Field(min_length=1)
+    line_items: tuple[Name, ...] = Field((), description="Columns, for a `foreach` over INPUT.line_items.")
     validation: tuple[str, ...] = ()
 
 

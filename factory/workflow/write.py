@@ -123,7 +123,7 @@ class _Writer:
                 document = self._checked.documents[step.step]
                 fields = {f"{step.input}.{name}": _document_typed(document.fields[name]) for name in step.fields}
                 address = self._addresses[step.step]
-                return PlannedStep(**common, input=step.input, fields=fields, artifact=address)
+                return PlannedStep(**common, input=step.input, fields=fields, artifact=address, columns=step.line_items)
             case Foreach():
                 return self._foreach(step, common)
             case Parallel():

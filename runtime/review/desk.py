@@ -8,6 +8,7 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from extractors.normalise.text import collapse
 from ocr.document import Box
+from runtime.decide_again import decide_again
 from runtime.errors import ReviewError, RunError
 from runtime.review.guard import Call, Decided, RefusedError
 from runtime.review.holds import HeldError, hold, release
@@ -122,6 +123,8 @@ def decide(call: Call) -> Response:
     decision, text = _decision(call, item)
     box = _box(call, record) if decision == "correct" else None
     settle(services.store, services.audit, item.id, decision, call.actor, text, box)
+    if services.registry is not None:
+        decide_again(services.store, services.registry, services.audit, record)
     note = "" if item.reason == AUDIT else _tell(call, Decided(item.id, record, decision, call.actor, text))
     shown = sheet(services.store, record, call.actor, services.checks)
     if not call.wants_json:

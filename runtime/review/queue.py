@@ -67,6 +67,15 @@ def count_open(store: Store) -> int:
         return int(connection.scalar(query) or 0)
 
 
+def record_of_item(store: Store, item: str) -> str:
+    """The record that an item is about. Raises ReviewError."""
+    with store.engine.connect() as connection:
+        found = connection.scalar(select(review_items.c.record).where(review_items.c.id == item))
+    if found is None:
+        raise ReviewError(f"{item[:32]!r} is no item")
+    return str(found)
+
+
 def settle(
     store: Store,
     audit: AuditLog,
