@@ -69,7 +69,7 @@ def _of_page(page: pdfium.PdfPage, number: int, options: ReadOptions) -> Iterato
         for text, start, box in zip(texts, starts, boxes.tolist(), strict=True):
             if not any(char.isalnum() for char in text):
                 continue  # a colon is always small
-            reason = _reason(textpage, start, box, (width, height), picture)
+            reason = _reason(textpage, start, len(text), box, (width, height), picture)
             if reason:
                 yield HiddenWord(text, Box(number, *box), reason)
     finally:
@@ -77,12 +77,17 @@ def _of_page(page: pdfium.PdfPage, number: int, options: ReadOptions) -> Iterato
 
 
 def _reason(
-    textpage: pdfium.PdfTextPage, start: int, box: list[float], size: tuple[float, float], picture: Image.Image
+    textpage: pdfium.PdfTextPage,
+    start: int,
+    letters: int,
+    box: list[float],
+    size: tuple[float, float],
+    picture: Image.Image,
 ) -> Reason | None:
     x0, y0, x1, y1 = box
     if x1 <= 0 or y1 <= 0 or x0 >= size[0] or y0 >= size[1]:
         return "off_page"
-    if min(x1 - x0, y1 - y0) < TINY and max(x1 - x0, y1 - y0) < TINY * 20:
+    if _is_tiny(x1 - x0, y1 - y0, letters):
         return "tiny"
     drawn = raw.FPDFText_GetTextObject(textpage, start)
     if drawn and raw.FPDFTextObj_GetTextRenderMode(drawn) in INVISIBLE:
@@ -91,3 +96,11 @@ def _reason(
     part = picture.crop((int(x0 * scale), int(y0 * scale), int(x1 * scale) + 1, int(y1 * scale) + 1))
     low, high = part.getextrema()
     return "no_contrast" if float(high) - float(low) < FAINT else None  # type: ignore[arg-type]  # one band: two numbers
+
+
+def _is_tiny(width: float, height: float, letters: int) -> bool:
+    """Whether a word is too small to read, upright or turned. A single letter may be narrow, as `l` is, but not low."""
+    smaller, larger = sorted((width, height))
+    if letters == 1:
+        return larger < TINY
+    return smaller < TINY and larger < TINY * 20

@@ -58,3 +58,13 @@ def test_an_honest_letter_and_other_files_have_none(tmp_path: Path) -> None:
     note = tmp_path / "note.txt"
     note.write_text("note")
     assert hidden_words(note) == []
+
+
+def test_a_narrow_letter_in_a_usual_size_is_seen(tmp_path: Path) -> None:
+    """A unit such as `l` for litres is under two points wide."""
+    file = tmp_path / "unit.pdf"
+    canvas = Canvas(str(file), pagesize=(300, 300))
+    canvas.setFont("Helvetica", 8.5)
+    canvas.drawString(40, 200, "Olive oil  12  l  4.50")
+    canvas.save()
+    assert hidden_words(file) == []
