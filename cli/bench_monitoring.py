@@ -5,6 +5,7 @@ from typing import Annotated
 import typer
 
 from cli.output import err, out, print_json, told
+from runtime.errors import UsageError
 
 app = typer.Typer()
 
@@ -17,10 +18,12 @@ def monitoring(
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
 ) -> None:
     """The share of metrics and drift in the processor time of a batch, and memory over a long stream."""
-    from benchmarks.drift import prepare
-    from benchmarks.monitoring import memory, overhead
-
     with told():
+        try:
+            from benchmarks.drift import prepare
+            from benchmarks.monitoring import memory, overhead
+        except ImportError as error:
+            raise UsageError(f"{error.name} is missing; pip install 'code-factory[bench]'") from None
         subject = prepare(seed)
         err.print(f"a batch of {documents} documents")
         share = overhead(subject, documents, seed)
