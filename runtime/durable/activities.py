@@ -43,9 +43,13 @@ from runtime.registry import Registry
 from runtime.review.queue import settle
 from runtime.shape import Shape
 from runtime.store import Store
+from templates.modules.health import RefusedError, ServiceDownError
+from templates.modules.notify import Notice, Notifier
 
 TIMEOUT = 25.0
 """Seconds a small document may take, as `factory run` has it."""
+PEOPLE = "people"
+NOTICE_ATTEMPTS = 3
 PASSING = {"unavailable": 30.0}
 """Reasons to leave the ladder that pass, and after how many seconds to try again."""
 
@@ -60,6 +64,8 @@ class Activities:
     audit: AuditLog
     cells: Cells
     rollouts: Rollouts
+    notifier: Notifier | None = None
+    """Its group `PEOPLE` hears of reviews, escalations, deadlines and failures."""
 
     @activity.defn
     def read(self, url: str) -> Reference:
@@ -150,9 +156,23 @@ class Activities:
 
     @activity.defn
     def notify(self, note: Note) -> bool:
-        """Into the audit log, where monitoring and people find it."""
+        """To the people who are to be told, where any are named, and into the audit log; whether all were reached.
+
+        A channel that is down is tried a few times and then noted: a document never waits for it.
+        """
+        sent = True
+        if self.notifier is not None:
+            what = Notice(f"Document: {note.kind}", "code-factory", " ".join(note.subjects))
+            try:
+                self.notifier.send(PEOPLE, what)
+            except (ServiceDownError, RefusedError):
+                if activity.info().attempt < NOTICE_ATTEMPTS:
+                    raise ApplicationError("a notification channel does not answer", type="outage") from None
+                sent = False
         self.audit.append(f"document.{note.kind}", tuple(note.subjects))
-        return True
+        if not sent:
+            self.audit.append("notify.unsent", tuple(note.subjects))
+        return sent
 
     @activity.defn
     def compare(self, what: CompareInput) -> int:

@@ -1,6 +1,7 @@
 """A worker process: workflows, and activities on one queue a role, each with its own concurrency and rate."""
 
 import asyncio
+import os
 import signal
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack
@@ -14,7 +15,7 @@ from temporalio.common import VersioningBehavior, WorkerDeploymentVersion
 from temporalio.worker import Worker, WorkerDeploymentConfig
 
 from runtime.audit import AuditLog
-from runtime.durable.activities import Activities
+from runtime.durable.activities import PEOPLE, Activities
 from runtime.durable.batch import BatchWorkflow
 from runtime.durable.cells import Cells
 from runtime.durable.claims import Claims
@@ -24,10 +25,13 @@ from runtime.durable.decision import DecisionWorkflow
 from runtime.durable.document import DocumentWorkflow
 from runtime.durable.intake import IntakeWorkflow
 from runtime.durable.rollout import Rollouts
+from runtime.errors import UsageError
 from runtime.files import home
 from runtime.registry import Registry
 from runtime.signing import keys_folder
 from runtime.store import Store
+from templates.modules.health import RefusedError
+from templates.modules.notify import Notifier
 
 WORKFLOWS = (DocumentWorkflow, BatchWorkflow, DecisionWorkflow, IntakeWorkflow)
 ROLES = ("read", "extract", "model", "persist")
@@ -65,7 +69,16 @@ def activities_of(
     registry: Registry, store: Store, claims: Claims, audit: AuditLog, ladder: dict[str, Any] | None = None
 ) -> Activities:
     """Everything that a worker's activities work on."""
-    return Activities(registry, store, claims, audit, Cells(registry, ladder), Rollouts(registry, store))
+    return Activities(registry, store, claims, audit, Cells(registry, ladder), Rollouts(registry, store), _notifier())
+
+
+def _notifier() -> Notifier | None:
+    """Who is told, by `FACTORY_NOTIFY`: addresses with spaces between. Raises UsageError for one of no known kind."""
+    addresses = tuple(os.environ.get("FACTORY_NOTIFY", "").split())
+    try:
+        return Notifier({PEOPLE: addresses}, attempts=1) if addresses else None
+    except RefusedError as error:
+        raise UsageError(f"FACTORY_NOTIFY: {error}") from None
 
 
 async def serve(client: Client, activities: Activities, options: WorkerOptions, stop: asyncio.Event) -> None:
