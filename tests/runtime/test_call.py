@@ -1,7 +1,9 @@
 """Utterances that nobody would send: no other error than the documented one, quick, inside the schema."""
 
+import gc
 import os
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -20,13 +22,17 @@ SECONDS = 0.05
 
 
 @pytest.fixture(scope="module")
-def home() -> CompiledFunctions:
-    """The shipped toolset, by example, without the stages."""
+def home() -> Iterator[CompiledFunctions]:
+    """The shipped toolset, by example, without the stages. What the test runner itself keeps is not collected again."""
     loaded = load_functions_spec(SPECS / "home")
     plans = plans_of(loaded.spec)
     flat = [planned for list_ in plans for planned in list_]
     generated = FunctionExampleGenerator().write(loaded, flat, (), None)
-    return load_functions(build(loaded, function_plan(), plans, generated, 0))
+    made = load_functions(build(loaded, function_plan(), plans, generated, 0))
+    gc.collect()
+    gc.freeze()
+    yield made
+    gc.unfreeze()
 
 
 def test_hostile_utterances(home: CompiledFunctions) -> None:
