@@ -21,6 +21,7 @@ from cli import (
     new_,
     registry,
     repair,
+    restate,
     review,
     rollout,
     run,
@@ -34,8 +35,23 @@ app = typer.Typer(
     add_completion=False,
     help="A language model is a compiler, not an interpreter: a spec and examples in, a signed artifact out.",
 )
-for module in (new_, compile_, run, repair, functions, evaluate, crossval, explain, workflow, schema, doctor, demo):
+for module in (
+    new_,
+    restate,
+    compile_,
+    run,
+    repair,
+    functions,
+    evaluate,
+    crossval,
+    explain,
+    workflow,
+    schema,
+    doctor,
+    demo,
+):
     app.add_typer(module.app)
+app.add_typer(demo.app)
 app.add_typer(durable.app)
 app.add_typer(serve.app, name="serve")
 app.add_typer(forget.app)
