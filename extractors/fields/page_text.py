@@ -51,10 +51,14 @@ def page_texts(document: Document) -> tuple[PageText, ...]:
 
 
 def unique(candidates: Iterable[Candidate]) -> list[Candidate]:
-    """The candidates without repeats of the same value on the same words; the first of each stays."""
+    """The candidates without repeats of the same value on the same words; the first of each stays.
+
+    Left out are those without a value: text that is nothing but separators.
+    """
     kept: dict[tuple[str, int, tuple[int, ...]], Candidate] = {}
     for candidate in candidates:
-        kept.setdefault((candidate.value, candidate.page, candidate.words), candidate)
+        if candidate.value:
+            kept.setdefault((candidate.value, candidate.page, candidate.words), candidate)
     return list(kept.values())
 
 

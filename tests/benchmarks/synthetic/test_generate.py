@@ -25,6 +25,7 @@ SHIPPED = {
     "invoice-inbox": SPECS / "invoice/inbox",
     "receipt": SPECS / "receipt/golden",
     "ad_buy": SPECS / "ad_buy/golden",
+    "chart": SPECS / "prior_auth_glp1/golden",
 }
 
 
