@@ -35,11 +35,11 @@ def model_file() -> Path:
 
 def test_twenty_documents_without_a_crash() -> None:
     model = parse_model(f"local:{model_file()}")
-    batch = Budget("batch", tokens=20_000)
+    batch = Budget("batch", tokens=80_000)
     for number in range(20):
         text = f"{SELLERS[number % 5]}\nTOTAL {number + 3}.50"
         asked = Request("receipt", "Answer as JSON.", "Total?", Receipt, (text,), max_output_tokens=24)
-        budget = Budget("document", tokens=1000, within=batch)
+        budget = Budget("document", tokens=4000, within=batch)
         done = complete_sync(asked, model, budget, Gates(admit, inspect))
         assert isinstance(done.value, Receipt)
         assert done.usage.input_tokens > 20

@@ -12,7 +12,7 @@ def test_documents_survive_kills_and_a_restart(empty_postgres: str) -> None:
         dev_server.binary()
     except TemporalError as error:
         pytest.skip(str(error))
-    result = chaos(20, every=4.0, store_url=empty_postgres)
+    result = chaos(20, every=1.5, store_url=empty_postgres)
     assert (result["records"], result["failures"]) == (19, 1)
     assert (result["lost"], result["duplicates"]) == (0, 0)
     assert result["counts"] == {"recorded": 19, "failed": 1}
