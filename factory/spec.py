@@ -25,6 +25,7 @@ from extractors.candidate import Kind
 from extractors.checks import parse_check
 from extractors.fallback import Fallback
 from extractors.fields import __all__ as proposers
+from factory.yaml_places import mark_of
 from security.policy import Policy
 
 RESERVED = frozenset((*keyword.kwlist, *proposers, "document", "line_items", "list"))
@@ -217,14 +218,5 @@ def _known_keys(location: tuple[object, ...]) -> list[str]:
 
 def _where(file: str, root: yaml.Node, location: tuple[object, ...]) -> str:
     """`file:line:column` of the deepest node that `location` reaches; of the key itself where there is one."""
-    node, mark = root, root.start_mark
-    for part in location:
-        if isinstance(node, yaml.MappingNode):
-            found = next(((key, value) for key, value in node.value if key.value == str(part)), None)
-            if found is None:
-                break
-            mark, node = found[0].start_mark, found[1]
-        elif isinstance(node, yaml.SequenceNode) and isinstance(part, int) and part < len(node.value):
-            node = node.value[part]
-            mark = node.start_mark
-    return f"{file}:{mark.line + 1}:{mark.column + 1}"
+    line, column = mark_of(root, location)
+    return f"{file}:{line}:{column}"
