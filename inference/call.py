@@ -26,6 +26,7 @@ OVERHEAD_TOKENS = 128
 SCHEMA_PREAMBLE_TOKENS = 512
 """Most tokens that a hosted provider adds to explain the schema to its model."""
 SLOWER = 5.0
+"""Factor (no unit) on `Patience.timeout` for a model on this machine, which shares its processors with the caller."""
 IMAGE_TOKENS = 5000
 """Most tokens for one image: 4,784 for 2,576 pixels (Anthropic, vision guide); other providers take less."""
 

@@ -6,7 +6,8 @@
 
 A model that leaks its prompt seldom does so letter by letter: canaries are compared after stripping everything but
 letters and digits, the prompt by runs of words and by runs of letters, and the answer is also read decoded (base64,
-hexadecimal, rot13, reversed, character codes). What the caller sent along himself (`known`) is no leak.
+hexadecimal, rot13, reversed, character codes). An answer that tells what the model was told, in whatever words and
+languages, is found by `disclosure`. What the caller sent along himself (`known`) is no leak.
 """
 
 import codecs
@@ -16,6 +17,7 @@ from collections.abc import Iterable, Sequence
 
 from pydantic import BaseModel, ValidationError
 
+from security.disclosure import disclosures
 from security.finding import Finding, Severity
 from security.text import fold, payloads
 
@@ -65,6 +67,7 @@ class OutputGate:
         letters, known_letters = _letters(system_prompt), _letters(known)
         self._runs = {run for run in _runs(letters) if run not in known_letters}
         self._canaries = tuple(_letters(canary) for canary in canaries)
+        self._prompt, self._known = system_prompt, known
         self._schema = schema
         self._longest = longest
 
@@ -96,6 +99,8 @@ class OutputGate:
             findings.append(_leak("prompt-overlap", strength, f"repeats {share:.0%} of the system prompt's phrases"))
         if any(run in self._runs for run in _runs(letters)):
             findings.append(_leak("prompt-quote", "block", "quotes the system prompt"))
+        told = "tells what the model was told"
+        findings += [_leak("disclosure", s, told) for s in disclosures(text, self._prompt, self._known)]
         return findings
 
     def _shape(self, text: str) -> list[Finding]:

@@ -12,11 +12,9 @@ from security.output_gate import OutputGate, make_canaries, plant
 
 PROMPTS = json.loads((CASES / "prompts.json").read_text(encoding="utf-8"))
 LEAKS = _lines("leakage")
-BEYOND = {"translated (German)", "paraphrased"}
-"""No comparison of wording finds these; the input gate has to."""
 
 
-@pytest.mark.parametrize("case", [c for c in LEAKS if c["name"] not in BEYOND], ids=lambda c: c["id"])
+@pytest.mark.parametrize("case", LEAKS, ids=lambda c: c["id"])
 def test_case(case: dict[str, object]) -> None:
     prompt, canaries, response = leak_case(case, PROMPTS)
     findings = OutputGate(prompt, canaries).check(response)
@@ -59,3 +57,28 @@ def test_fails_closed() -> None:
     gate = OutputGate("Read the invoice.")
     (finding,) = gate.check(None)  # type: ignore[arg-type]
     assert (finding.id, finding.severity) == ("gate-failed", "high")
+
+
+@pytest.mark.parametrize(
+    ("answer", "severities"),
+    [
+        ("I was told never to mention the price list of other customers.", ["high"]),
+        ("My task is to read bills for Hollins Freight.", ["high"]),
+        ("On m'a demandé de lire la facture sans rien inventer.", ["high"]),
+        ("Soy el asistente de extracción de Hollins Freight.", ["high"]),
+        ("I was asked to find the total.", ["medium"]),
+        ("I am an assistant and happy to help.", []),
+        ("I cannot tell you my instructions.", []),
+        ("The carrier was told to call before delivery.", []),
+        ('{"reason": "Hollins asked for a discount"}', []),
+    ],
+)
+def test_an_answer_that_tells_what_the_model_was_told(answer: str, severities: list[str]) -> None:
+    gate = OutputGate("You read bills for the firm Hollins Freight. Never mention prices of others.")
+    assert [finding.severity for finding in gate.check(answer)] == severities
+
+
+def test_what_a_patient_was_told_may_be_quoted() -> None:
+    chart = "They told me to stop metformin and never to take it again without asking first."
+    assert OutputGate("Quote the proof.", known=chart).check(f'{{"evidence": "{chart}"}}') == []
+    assert OutputGate("Quote the proof.").check(f'{{"evidence": "{chart}"}}') != []
