@@ -1,7 +1,8 @@
 """What commands share about the ladder: its options, and how a batch's summary tells what it took."""
 
+from collections.abc import Iterator, Sequence
 from enum import StrEnum
-from itertools import islice
+from itertools import chain, islice
 from typing import Any
 
 from rich.table import Table
@@ -10,6 +11,8 @@ from cli.output import escape, out
 from runtime.batch import BatchReport
 from runtime.errors import UsageError
 from runtime.ladder import LadderOptions
+from runtime.named import summed
+from runtime.outcome import Outcome
 from runtime.store import Store
 
 SHOWN = 20
@@ -32,20 +35,22 @@ def ladder_options(ladder: OnOff, model: str | None, tokens: int | None) -> Ladd
     return None
 
 
-def ladder_json(report: BatchReport, store: Store) -> dict[str, Any]:
-    """Calls, tokens and money of a batch; the documents that left the ladder early, and the rungs not climbed."""
+def ladder_json(reports: Sequence[BatchReport], store: Store) -> dict[str, Any]:
+    """Calls, tokens and money of a run; the documents that left the ladder early, and the rungs not climbed."""
+    report = summed(reports)
     return {
         "calls": report.usage.requests,
         "input_tokens": report.usage.input_tokens,
         "output_tokens": report.usage.output_tokens,
         "dollars": report.usage.dollars,
         "skipped": report.skipped,
-        "left": [{"path": o.path, "reason": o.reason, "message": o.message} for o in store.left(report.batch)],
+        "left": [{"path": o.path, "reason": o.reason, "message": o.message} for o in _left(reports, store)],
     }
 
 
-def show_ladder(report: BatchReport, store: Store) -> None:
+def show_ladder(reports: Sequence[BatchReport], store: Store) -> None:
     """The same for people; nothing where the ladder had nothing to do."""
+    report = summed(reports)
     usage = report.usage
     if usage.requests:
         money = f", {usage.dollars:.4f} dollars" if usage.nanodollars else ""
@@ -55,9 +60,13 @@ def show_ladder(report: BatchReport, store: Store) -> None:
     if not report.left:
         return
     table = Table("document", "reason", "why", title="left before the model was done", title_justify="left")
-    for outcome in islice(store.left(report.batch), SHOWN):
+    for outcome in islice(_left(reports, store), SHOWN):
         table.add_row(escape(outcome.path), outcome.reason, escape(outcome.message))
     out.print(table)
     count = sum(report.left.values())
     if count > SHOWN:
         out.print(f"and {count - SHOWN} more (--json lists all)")
+
+
+def _left(reports: Sequence[BatchReport], store: Store) -> Iterator[Outcome]:
+    return chain.from_iterable(store.left(report.batch) for report in reports)

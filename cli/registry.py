@@ -27,11 +27,14 @@ def list_(root: Root = None, as_json: Json = False) -> None:
     with told():
         names = Registry(root).list()
     if as_json:
-        print_json([{"name": n.name, "artifact": n.current, "versions": list(n.versions)} for n in names])
+        print_json(
+            [{"name": n.name, "artifact": n.current, "trial": n.trial, "versions": list(n.versions)} for n in names]
+        )
         return
-    table = Table("name", "artifact", "versions", "changed")
+    table = Table("name", "artifact", "on trial", "versions", "changed")
     for name in names:
-        table.add_row(name.name, (name.current or "none")[:12], str(len(name.versions)), name.events[-1].time)
+        trial = f"{name.trial.artifact[:12]} {name.trial.mode} {name.trial.share:.0%}" if name.trial else ""
+        table.add_row(name.name, (name.current or "none")[:12], trial, str(len(name.versions)), name.events[-1].time)
     out.print(table)
 
 
@@ -45,9 +48,11 @@ def show(reference: Reference, root: Root = None, as_json: Json = False) -> None
     if as_json:
         print_json({**asdict(entry), "artifact": artifact.address, "manifest": artifact.manifest})
         return
-    table = Table("time", "action", "artifact", title=escape(f"{entry.name}: {artifact.address}"), title_justify="left")
+    table = Table(
+        "time", "action", "artifact", "reason", title=escape(f"{entry.name}: {artifact.address}"), title_justify="left"
+    )
     for event in entry.events:
-        table.add_row(event.time, event.action, event.artifact[:12])
+        table.add_row(event.time, event.action, event.artifact[:12], event.reason)
     out.print(table)
     out.print_json(data=artifact.manifest)
 
@@ -114,7 +119,7 @@ def promote(reference: Reference, root: Root = None, as_json: Json = False) -> N
 
 @app.command()
 def rollback(name: Annotated[str, typer.Argument(help="NAME")], root: Root = None, as_json: Json = False) -> None:
-    """Let the name stand for what it stood for before."""
+    """End the trial; where there is none, let the name stand for what it stood for before."""
     with told():
         address = Registry(root).rollback(name)
         AuditLog().append("artifact.rollback", (address,))

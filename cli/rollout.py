@@ -6,7 +6,10 @@ from typing import Annotated, Any
 import typer
 
 from cli.output import out, print_json, told
-from runtime.registry import Registry
+from runtime.audit import AuditLog
+from runtime.errors import UsageError
+from runtime.registry import Mode, Registry, Trial
+from runtime.rollout import Rollouts, began
 from runtime.signing import keys_folder
 from runtime.store import Store
 
@@ -25,40 +28,54 @@ def start(
     share: Annotated[float, typer.Option(min=0.0, max=1.0, help="Share of new documents.")] = 0.1,
     shadow: Annotated[bool, typer.Option("--shadow", help="Run it beside; only differences are recorded.")] = False,
     registry: Folder = None,
-    store: Url = None,
     as_json: Json = False,
 ) -> None:
     """Begin a canary or shadow. A canary whose review or correction rate is worse is rolled back by itself."""
     with told():
-        rollout = _rollouts(registry, store).start(reference, share, "shadow" if shadow else "canary")
-    _print(rollout, as_json)
+        where = Registry(registry)
+        mode: Mode = "shadow" if shadow else "canary"
+        trial = where.start_trial(reference, share, mode)
+        _audit().append(f"artifact.{mode}", (trial.artifact, f"{share:.0%}"))
+    _print(trial, as_json)
 
 
 @app.command()
 def show(name: Name, registry: Folder = None, store: Url = None, as_json: Json = False) -> None:
-    """The rollout, both versions' rates, and in how many documents each field of a shadow differed."""
+    """What is on trial, both versions' rates since then, and in how many documents each field of a shadow differed."""
     with told():
-        rollouts = _rollouts(registry, store)
-        rollout = rollouts.show(name)
-        rates = [rollouts.rates(address) for address in (rollout.stable, rollout.candidate)] if rollout else []
-        answer = {"rollout": rollout, "rates": rates, "differences": rollouts.differences(name)}
+        where = Registry(registry)
+        entry, rollouts = where.show(name), Rollouts(where, Store(store), _audit())
+        tried = [event.artifact for event in entry.events if event.action in ("canary", "shadow")][-1:]
+        compared = [address for address in (entry.current, *tried) if address is not None]
+        answer = {
+            "stable": entry.current,
+            "trial": entry.trial,
+            "rates": {address: rollouts.rates(address, began(entry)) for address in compared},
+            "differences": rollouts.differences(name, tried[0]) if tried else {"documents": 0},
+            "events": entry.events,
+        }
     _print(answer, as_json)
 
 
 @app.command()
-def promote(name: Name, registry: Folder = None, store: Url = None, as_json: Json = False) -> None:
+def promote(name: Name, registry: Folder = None, as_json: Json = False) -> None:
     """All new documents on the new version."""
     with told():
-        rollout = _rollouts(registry, store).promote(name)
-    _print(rollout, as_json)
+        where = Registry(registry)
+        address = where.promote(f"{name}@{_trial(where, name).artifact}")
+        _audit().append("artifact.promote", (address,))
+    _print({"name": name, "artifact": address}, as_json)
 
 
 @app.command()
-def rollback(name: Name, registry: Folder = None, store: Url = None, as_json: Json = False) -> None:
+def rollback(name: Name, registry: Folder = None, as_json: Json = False) -> None:
     """All new documents on the version that ran before."""
     with told():
-        rollout = _rollouts(registry, store).rollback(name)
-    _print(rollout, as_json)
+        where = Registry(registry)
+        trial = _trial(where, name)
+        address = where.end_trial(name, trial.artifact, "by command")
+        _audit().append("artifact.rollback", (trial.artifact,))
+    _print({"name": name, "artifact": address}, as_json)
 
 
 @codec.command()
@@ -92,15 +109,14 @@ def serve(
     uvicorn.run(served, host=host, port=port, log_level="warning", access_log=False)
 
 
-def _rollouts(registry: Path | None, store: str | None) -> Any:
-    from runtime.durable.rollout import Rollouts
+def _trial(registry: Registry, name: str) -> Trial:
+    trial = registry.show(name).trial
+    if trial is None:
+        raise UsageError(f"{name}: nothing is on trial; `factory rollout start {name}@ADDRESS` begins it")
+    return trial
 
-    return Rollouts(Registry(registry), Store(store))
 
-
-def _audit() -> Any:
-    from runtime.audit import AuditLog
-
+def _audit() -> AuditLog:
     return AuditLog()
 
 

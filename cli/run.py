@@ -3,8 +3,8 @@
 import os
 import sys
 import time
-from collections.abc import Iterator
-from itertools import islice
+from collections.abc import Iterator, Sequence
+from itertools import chain, islice
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -15,9 +15,10 @@ from rich.table import Table
 from cli.ladder import OnOff, ladder_json, ladder_options, show_ladder
 from cli.output import FAILED, err, escape, out, print_json, told
 from cli.watched import kinds_of, watched
-from runtime.batch import BatchOptions, BatchReport, run_batch
+from runtime.batch import BatchOptions, BatchReport
 from runtime.errors import UsageError
 from runtime.export import check_target, export
+from runtime.named import run_named, summed
 from runtime.observer import NoObserver
 from runtime.outcome import Outcome
 from runtime.registry import Registry
@@ -76,21 +77,22 @@ def run(
         records, where = Store(store), Registry(registry)
         shape = Shape.of(where.resolve(name))
         with _Bar(count, quiet=as_json) as bar, watched(metrics, records, bar, kinds_of(shape)) as observer:
-            report = run_batch(
+            reports = run_named(
                 where,
                 name,
-                islice(walk(paths), limit),
+                lambda: islice(walk(paths), limit),
                 records,
                 options=options,
                 observer=observer,
                 ladder=ladder_options(ladder, model, budget_tokens),
             )
         if target is not None:
-            export(records.records(report.batch), shape, target)
+            export(chain.from_iterable(records.records(one.batch) for one in reports), shape, target)
         if as_json:
-            print_json(_as_json(report, records, target))
+            print_json(_as_json(reports, records, target))
         else:
-            _show(report, records, target)
+            _show(reports, records, target)
+        report = summed(reports)
         if report.failed or report.interrupted:
             raise typer.Exit(FAILED)
 
@@ -148,12 +150,13 @@ class _Bar(NoObserver):
         self._bar.update(self._task, advance=1)
 
 
-def _as_json(report: BatchReport, store: Store, target: Path | None) -> dict[str, Any]:
-    failures = store.failures(report.batch)
+def _as_json(reports: Sequence[BatchReport], store: Store, target: Path | None) -> dict[str, Any]:
+    report = summed(reports)
     return {
         "name": report.batch.name,
         "artifact": report.batch.artifact,
         "batch": report.batch.id,
+        "canary": [_share(one) for one in reports[1:]],
         "documents": report.recorded + report.known + report.duplicates + report.failed,
         "recorded": report.recorded,
         "known": report.known,
@@ -164,15 +167,26 @@ def _as_json(report: BatchReport, store: Store, target: Path | None) -> dict[str
         "seconds": round(report.seconds, 3),
         "pages_per_second": round(report.pages / report.seconds, 2),
         "interrupted": report.interrupted,
-        "ladder": ladder_json(report, store),
+        "ladder": ladder_json(reports, store),
         "store": store.where,
         "out": target,
-        "failures": [{"path": f.path, "reason": f.reason, "message": f.message} for f in failures],
-        "duplicate_paths": [duplicate.path for duplicate in store.duplicates(report.batch)],
+        "failures": [{"path": f.path, "reason": f.reason, "message": f.message} for f in _failures(reports, store)],
+        "duplicate_paths": [path.path for one in reports for path in store.duplicates(one.batch)],
     }
 
 
-def _show(report: BatchReport, store: Store, target: Path | None) -> None:
+def _share(report: BatchReport) -> dict[str, Any]:
+    """What a canary did: those of the documents that were its."""
+    return {"artifact": report.batch.artifact, "batch": report.batch.id, "recorded": report.recorded,
+            "known": report.known, "failed": report.failed, "review": report.review}  # fmt: skip
+
+
+def _failures(reports: Sequence[BatchReport], store: Store) -> Iterator[Outcome]:
+    return chain.from_iterable(store.failures(one.batch) for one in reports)
+
+
+def _show(reports: Sequence[BatchReport], store: Store, target: Path | None) -> None:
+    report = summed(reports)
     table = Table("", "documents", title=f"{report.batch.name} @ {report.batch.artifact[:12]}", title_justify="left")
     rows = (
         ("recorded now", report.recorded),
@@ -183,12 +197,14 @@ def _show(report: BatchReport, store: Store, target: Path | None) -> None:
     for label, number in rows:
         table.add_row(label, str(number))
     out.print(table)
+    for one in reports[1:]:
+        out.print(f"of these {one.recorded + one.known} by the canary {one.batch.artifact[:12]}", highlight=False)
     rate = f"{report.pages} pages in {report.seconds:.1f} s ({report.pages / report.seconds:.1f} pages/s)"
     out.print(f"{rate}, {report.review} fields wait for review (factory review list)")
-    show_ladder(report, store)
+    show_ladder(reports, store)
     if report.failed:
         failed = Table("document", "reason", "what to do", title="failed", title_justify="left")
-        for failure in islice(store.failures(report.batch), SHOWN):
+        for failure in islice(_failures(reports, store), SHOWN):
             failed.add_row(escape(failure.path), failure.reason, escape(failure.message))
         out.print(failed)
         if report.failed > SHOWN:

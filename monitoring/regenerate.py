@@ -188,7 +188,7 @@ def deliver(
     audit.append("repair.shadow", (address, f"{seen.documents} documents"), actor)
     reference = f"{repaired.artifact.name}@{address}"
     if percent < 100:
-        registry.start_canary(reference, percent)
+        registry.start_trial(reference, percent / 100)
         audit.append("artifact.canary", (address, f"{percent} %"), actor)
     else:
         registry.promote(reference)

@@ -335,7 +335,7 @@ def _log_calls(log: AuditLog, batch: Batch, outcome: Outcome) -> None:
 def _ladder_of(artifact: Artifact, ladder: "LadderOptions | None") -> Iterator[tuple[dict[str, Any] | None, bool]]:
     """The workers' ladder options, with the file of the batch's budget, and whether a model may be asked.
 
-    The file ends with the batch. Raises UsageError.
+    The file ends with the batch, but one that the caller named. Raises UsageError.
     """
     if ladder is None:
         yield None, False
@@ -349,7 +349,7 @@ def _ladder_of(artifact: Artifact, ladder: "LadderOptions | None") -> Iterator[t
         setups = (LadderSetup.of(artifact, ladder),)
     asks = any(setup.fallback.model is not None for setup in setups)
     with tempfile.TemporaryDirectory(prefix="factory-budget-") as folder:
-        yield {**asdict(ladder), "ledger": str(Path(folder) / "ledger.json")}, asks
+        yield {**asdict(ladder), "ledger": ladder.ledger or str(Path(folder) / "ledger.json")}, asks
 
 
 def _calls_of(artifact: Artifact, registry: Registry) -> int:

@@ -3,17 +3,19 @@
     ROOT/artifacts/ADDRESS/...       never changed once written
     ROOT/names/NAME.json             {"name", "promoted": [ADDRESS...], "events": [{"action", "artifact", "time"}...]}
 
-A canary, where there is one, is `"canary": {"artifact", "percent"}` beside them.
-The last address of `promoted` is what NAME runs; promoting appends, rolling back takes one off, and `events` only
-grows. Whatever leaves the registry to be run has been verified: content against address, address against signature.
+A version on trial, where there is one, is `"trial": {"artifact", "share", "mode"}` beside them: batches on this machine
+and on Temporal read it here, and nowhere else. The last address of `promoted` is what NAME runs. Promoting appends and
+ends the trial; rolling back ends the trial, or takes an address off where there is none; `events` only grows. Whatever
+leaves the registry to be run has been verified: content against address, address against signature.
 """
 
+import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import re2
 
@@ -27,19 +29,28 @@ _REFERENCE = re2.compile(r"^([a-z][a-z0-9_]{0,99})(?:@([0-9a-f]{4,64}))?$")
 
 @dataclass(frozen=True)
 class Event:
-    """One change of a name's pointer. `time` is ISO 8601 in UTC."""
+    """One change of a name: publish, promote, canary, shadow, rollback. `time` is ISO 8601 in UTC."""
 
     action: str
     artifact: str
     time: str
+    reason: str = ""
+
+
+Mode = Literal["canary", "shadow"]
 
 
 @dataclass(frozen=True)
-class Canary:
-    """A version on trial: `percent` of documents, chosen by their hash, are its."""
+class Trial:
+    """A version on trial: it reads a `share` (0 to 1) of new documents, alone (canary) or beside what runs (shadow)."""
 
     artifact: str
-    percent: int
+    share: float
+    mode: Mode = "canary"
+
+    def takes(self, key: str) -> bool:
+        """Whether the document of this key is among the share; the same key always gets the same answer."""
+        return int.from_bytes(hashlib.sha256(key.encode()).digest()[:8]) / 2**64 < self.share
 
 
 @dataclass(frozen=True)
@@ -49,7 +60,7 @@ class Name:
     name: str
     promoted: tuple[str, ...]
     events: tuple[Event, ...]
-    canary: Canary | None = None
+    trial: Trial | None = None
 
     @property
     def current(self) -> str | None:
@@ -92,35 +103,56 @@ class Registry:
                 self._write(_promoted(entry, address))
         return address
 
-    def start_canary(self, reference: str, percent: int) -> str:
-        """Give `NAME@ADDRESS` that percent of documents; give the address. Raises RegistryError, ArtifactError."""
-        if not 0 < percent < 100:
-            raise RegistryError(f"a canary of {percent} %: give 1 to 99; `factory registry promote` gives it all")
-        address = self.address(reference)
+    def start_trial(self, reference: str, share: float, mode: Mode = "canary") -> Trial:
+        """Give `NAME@ADDRESS` that share of new documents. Raises RegistryError, ArtifactError."""
+        if not 0 < share <= 1 or (share == 1 and mode == "canary"):
+            raise RegistryError(f"a {mode} with a share of {share}: give one above 0 and below 1; "
+                                "`factory registry promote` gives it all")  # fmt: skip
+        name, address = _split(reference)[0], self.address(reference)
         self.get(address)
         with self._lock():
-            entry = self.show(_split(reference)[0])
-            self._write(_event(replace(entry, canary=Canary(address, percent)), "canary", address))
-        return address
+            entry = self.show(name)
+            if address == self.address(name):
+                raise RegistryError(f"{name}: this version runs already; name another one, NAME@ADDRESS")
+            if entry.trial is not None:
+                raise RegistryError(f"{name}: {entry.trial.artifact[:12]} is on trial already; "
+                                    f"`factory rollout promote {name}` or `rollback` ends that")  # fmt: skip
+            trial = Trial(address, share, mode)
+            self._write(_event(replace(entry, trial=trial), mode, address))
+        return trial
 
     def choose(self, name: str, document: str) -> str:
-        """The address that reads this document (its SHA-256): the canary's share, or what NAME stands for.
+        """The address that reads the document of this key: a canary's, or what NAME stands for. Raises RegistryError.
 
-        The same document always has the same answer. Raises RegistryError.
+        The key is a hash or an address of the document: the same one always has the same answer.
         """
-        entry = self.show(name)
-        if entry.canary is not None and int(document[:8], 16) % 100 < entry.canary.percent:
-            return entry.canary.artifact
+        trial = self.show(name).trial
+        if trial is not None and trial.mode == "canary" and trial.takes(document):
+            return trial.artifact
         return self.address(name)
 
-    def rollback(self, name: str) -> str:
-        """Point the name at what ran before; give that address. Raises RegistryError where nothing did."""
+    def end_trial(self, name: str, artifact: str, reason: str = "") -> str:
+        """End the trial of this version, unless it is over; give the address that runs. Raises RegistryError."""
         with self._lock():
             entry = self.show(name)
-            if len(entry.promoted) < 2:
+            if entry.trial is not None and entry.trial.artifact == artifact:
+                self._write(_event(replace(entry, trial=None), "rollback", entry.promoted[-1], reason))
+        return entry.promoted[-1]
+
+    def rollback(self, name: str) -> str:
+        """End the trial, or where there is none point the name at what ran before; give the address that runs now.
+
+        Raises RegistryError where there is no trial and nothing ran before.
+        """
+        with self._lock():
+            entry = self.show(name)
+            if entry.trial is not None:
+                back = replace(entry, trial=None)
+            elif len(entry.promoted) < 2:
                 raise RegistryError(f"{name}: nothing ran before the current version; compile or promote another one")
-            self.get(entry.promoted[-2])
-            back = Name(name, entry.promoted[:-1], entry.events)
+            else:
+                self.get(entry.promoted[-2])
+                back = replace(entry, promoted=entry.promoted[:-1])
             self._write(_event(back, "rollback", back.promoted[-1]))
         return back.promoted[-1]
 
@@ -177,9 +209,9 @@ class Registry:
         path = self.root / "names" / f"{name}.json"
         try:
             data = json.loads(path.read_text(encoding="utf-8"))
-            canary = Canary(**data["canary"]) if data.get("canary") else None
+            trial = Trial(**data["trial"]) if data.get("trial") else None
             events = tuple(Event(**event) for event in data["events"])
-            return Name(data["name"], tuple(data["promoted"]), events, canary)
+            return Name(data["name"], tuple(data["promoted"]), events, trial)
         except FileNotFoundError:
             return None
         except (ValueError, KeyError, TypeError):
@@ -188,8 +220,8 @@ class Registry:
     def _write(self, entry: Name) -> None:
         data: dict[str, Any] = {"name": entry.name, "promoted": entry.promoted}
         data["events"] = [vars(event) for event in entry.events]
-        if entry.canary is not None:
-            data["canary"] = vars(entry.canary)
+        if entry.trial is not None:
+            data["trial"] = vars(entry.trial)
         write_atomic(self.root / "names" / f"{entry.name}.json", (json.dumps(data, indent=1) + "\n").encode())
 
 
@@ -200,8 +232,8 @@ def _split(reference: str) -> tuple[str, str | None]:
     return match.group(1), match.group(2)
 
 
-def _event(entry: Name, action: str, address: str) -> Name:
-    event = Event(action, address, datetime.now(UTC).isoformat(timespec="seconds"))
+def _event(entry: Name, action: str, address: str, reason: str = "") -> Name:
+    event = Event(action, address, datetime.now(UTC).isoformat(timespec="seconds"), reason)
     return replace(entry, events=(*entry.events, event))
 
 

@@ -119,6 +119,11 @@ class Store:
             )
         return {document: document in here for document in known}
 
+    def has(self, record: str) -> bool:
+        """Whether this record was written."""
+        with self.engine.connect() as connection:
+            return connection.scalar(select(records.c.id).where(records.c.id == record)) is not None
+
     def write(self, batch: Batch, outcomes: Sequence[Outcome], shape: Shape) -> None:
         """Write outcomes, with the records in them, in one transaction."""
         made = [outcome for outcome in outcomes if outcome.extraction is not None]

@@ -33,7 +33,6 @@ from runtime.durable.messages import (
     ReviewDecision,
     Timing,
 )
-from runtime.durable.rollout import Rollouts
 from runtime.durable.rows import kind_of, note_waiting, open_batch, open_items, settled_so
 from runtime.errors import ArtifactError, RegistryError, ReviewError, RunError, UsageError
 from runtime.load import is_workflow, load_artifact
@@ -41,6 +40,7 @@ from runtime.outcome import Extraction, Outcome
 from runtime.record import record_id
 from runtime.registry import Registry
 from runtime.review.queue import settle
+from runtime.rollout import Rollouts
 from runtime.shape import Shape
 from runtime.store import Store
 from templates.modules.health import RefusedError, ServiceDownError
@@ -196,7 +196,7 @@ class Activities:
 
     @activity.defn
     def assign(self, what: PageInput) -> Page:
-        """The next documents of a manifest, each with the artifact that the rollout gives it."""
+        """The next documents of a manifest, each with an artifact; the same address gets the same in every batch."""
         urls = self.claims.get(what.manifest).decode().splitlines()[what.offset : what.offset + what.limit]
         try:
             choice = self.rollouts.decide(what.name)
@@ -204,8 +204,7 @@ class Activities:
         except (RegistryError, ArtifactError) as error:
             raise ApplicationError(str(error), "refused", type="refused", non_retryable=True) from None
         documents = [
-            Assigned(position, url, *choice.artifacts(f"{what.batch}:{position}"))
-            for position, url in enumerate(urls, start=what.offset)
+            Assigned(position, url, *choice.artifacts(url)) for position, url in enumerate(urls, start=what.offset)
         ]
         return Page(documents, _timing(artifact))
 

@@ -24,10 +24,10 @@ from runtime.durable.codec import payload_keys
 from runtime.durable.decision import DecisionWorkflow
 from runtime.durable.document import DocumentWorkflow
 from runtime.durable.intake import IntakeWorkflow
-from runtime.durable.rollout import Rollouts
 from runtime.errors import UsageError
 from runtime.files import home
 from runtime.registry import Registry
+from runtime.rollout import Rollouts
 from runtime.signing import keys_folder
 from runtime.store import Store
 from templates.modules.health import RefusedError
@@ -69,7 +69,9 @@ def activities_of(
     registry: Registry, store: Store, claims: Claims, audit: AuditLog, ladder: dict[str, Any] | None = None
 ) -> Activities:
     """Everything that a worker's activities work on."""
-    return Activities(registry, store, claims, audit, Cells(registry, ladder), Rollouts(registry, store), _notifier())
+    return Activities(
+        registry, store, claims, audit, Cells(registry, ladder), Rollouts(registry, store, audit), _notifier()
+    )
 
 
 def _notifier() -> Notifier | None:

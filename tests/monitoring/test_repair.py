@@ -116,11 +116,11 @@ def test_a_changed_layout_is_seen_corrected_and_repaired(registry: Registry, sub
     assert looked["corrections"] == 10 and looked["artifact"] is None
     old = registry.resolve("bill").address
     done = call("repair", str(spec), "--field", "total", "--accept", "--by", "ann", "--canary", "20")
-    assert registry.resolve("bill").address == old and registry.show("bill").canary is not None
+    assert registry.resolve("bill").address == old and registry.show("bill").trial is not None
     shares = [registry.choose("bill", document) == done["artifact"] for document in truth]
     assert 0.05 < sum(shares) / len(shares) < 0.4
     call("registry", "promote", f"bill@{done['artifact']}")
-    assert registry.show("bill").canary is None
+    assert registry.show("bill").trial is None
 
     after = accuracy(registry, fresh)
     assert after["total"] >= before["total"] - 0.02

@@ -8,8 +8,8 @@ import pytest
 from sqlalchemy import select
 
 from runtime.durable.messages import BatchInput
-from runtime.durable.rollout import Rates, worse
 from runtime.durable.submit import submit
+from runtime.rollout import Rates, worse
 from runtime.tables import records
 from tests.runtime.durable.conftest import House
 
@@ -30,10 +30,11 @@ def run(house: House, paths: list[Path], batch: str, page: int) -> None:
 
 def test_a_canary_that_sends_more_to_people_is_rolled_back(house: House, unsure: str, inbox: Inbox) -> None:
     rollouts = house.activities.rollouts
-    rollouts.start(f"note@{unsure}", 0.5)
+    house.registry.start_trial(f"note@{unsure}", 0.5)
     run(house, inbox(80), "canary", page=60)
-    ended = rollouts.show("note")
-    assert ended is not None and ended.state == "rolled_back" and ended.reason.startswith("review rate")
+    ended = house.registry.show("note")
+    assert ended.trial is None
+    assert ended.events[-1].action == "rollback" and ended.events[-1].reason.startswith("review rate")
     stable, candidate = rollouts.rates(house.address), rollouts.rates(unsure)
     assert stable.records + candidate.records == 80 and 20 <= candidate.records < 50
     assert (stable.reviewed, candidate.reviewed) == (0, candidate.records)
@@ -44,12 +45,12 @@ def test_a_canary_that_sends_more_to_people_is_rolled_back(house: House, unsure:
 
 def test_a_shadow_never_writes_a_record(house: House, unsure: str, inbox: Inbox) -> None:
     rollouts = house.activities.rollouts
-    rollouts.start(f"note@{unsure}", 1.0, "shadow")
+    house.registry.start_trial(f"note@{unsure}", 1.0, "shadow")
     run(house, inbox(4), "shadow", page=10)
     assert rollouts.rates(unsure).records == 0 and rollouts.rates(house.address).records == 4
-    assert rollouts.differences("note")["documents"] == 4
-    rollouts.promote("note")
-    assert house.registry.address("note") == unsure
+    assert rollouts.differences("note", unsure)["documents"] == 4
+    house.registry.promote(f"note@{unsure}")
+    assert house.registry.address("note") == unsure and house.registry.show("note").trial is None
 
 
 @pytest.mark.parametrize(
