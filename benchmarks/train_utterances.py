@@ -25,8 +25,10 @@ from benchmarks.bfcl.checker import call_matches, value_matches
 from benchmarks.bfcl.shown import shown_part
 from extractors.utterance.decide import Choice as Decided
 from extractors.utterance.decide import arguments_of, decide, distinct
-from extractors.utterance.features import NAMES, Slot, describe, describe_none
-from extractors.utterance.route import RARITY, SIGNALS, Router, signals
+from extractors.utterance.features import NAMES, Slot
+from extractors.utterance.indicate import describe, describe_none
+from extractors.utterance.route import RARITY, SIGNALS, Router, Signals
+from extractors.utterance.score import Scorer
 from extractors.utterance.text import Utterance, UtteranceError
 from factory.functions.perturb import perturb
 from factory.functions.same import same_arguments
@@ -151,7 +153,9 @@ def fit_router(
         utterance = _utterance(case)
         if utterance is None:
             continue
-        near = max(range(len(drawn)), key=lambda at: signals(profiles[at], utterance, rare, (), 0)["utterance covered"])
+        near = max(
+            range(len(drawn)), key=lambda at: Signals(profiles[at], rare).of(utterance, (), 0)["utterance covered"]
+        )
         for place, one in enumerate((part, drawn[0], drawn[1], drawn[near])):
             row, slots, choices = _row(one, utterance, weights)
             if place == 0 and "parallel" in case.category:
@@ -198,14 +202,15 @@ def _row(
     slots, choices = _choices(part, utterance, weights)
     needed = [choice for slot, choice in zip(slots, choices, strict=True) if slot.required]
     found = [choice.probability for choice in needed if choice.span is not None]
-    told = signals(profile_of(part), utterance, Router({}, RARITY), found, len(needed) - len(found))
+    told = Signals(profile_of(part), Router({}, RARITY)).of(utterance, found, len(needed) - len(found))
     return list(told.values()), slots, choices
 
 
 def _choices(part: FunctionPart, utterance: Utterance, weights: Sequence[float]) -> tuple[list[Slot], list[Decided]]:
     plans = plan_parameters(part)
     slots = [planned.slot for planned in plans]
-    return slots, decide(slots, [planned.bind()(utterance) for planned in plans], utterance, weights)
+    scorers = [Scorer(slot, weights) for slot in slots]
+    return slots, decide(scorers, [planned.bind()(utterance) for planned in plans], utterance)
 
 
 def calibrate(calls: Sequence[tuple[float, bool]]) -> list[list[float]]:

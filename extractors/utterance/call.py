@@ -7,7 +7,6 @@ from typing import Any, Literal
 from extractors.confidence import interpolate
 from extractors.utterance.decide import Choice, arguments_of, decide, with_defaults
 from extractors.utterance.model import CallModel, FunctionModel
-from extractors.utterance.route import signals
 from extractors.utterance.text import Span, Utterance
 
 ProposeSpans = Callable[[Utterance], list[Span]]
@@ -68,9 +67,8 @@ def _read(
     choices = choose(utterance, function, functions, model)
     needed = [choice for slot, choice in zip(function.slots, choices, strict=True) if slot.required]
     found = [choice.probability for choice in needed if choice.span is not None]
-    asked = model.router.probability(
-        signals(function.profile, utterance, model.router, found, len(needed) - len(found))
-    )
+    signals = model.signals[function.name].of(utterance, found, len(needed) - len(found))
+    asked = model.router.probability(signals)
     return asked, call_of(utterance, function, choices, model)
 
 
@@ -90,7 +88,7 @@ def call_of(utterance: Utterance, function: FunctionModel, choices: Sequence[Cho
         for slot, choice in pairs
         if choice.span is not None
     }
-    if missing or not function.validator.is_valid(arguments):
+    if missing or not function.fits(arguments):
         fitting = {name: value for name, value in arguments.items() if function.allows(name, value)}
         return Call(function.name, fitting, "incomplete", 0.0, missing, evidence)
     raw = 1.0
@@ -111,9 +109,9 @@ def choose(
         spans = functions[slot.function](utterance)
         if slot.path in bounds:
             allowed = bounds[slot.path]
-            spans = [span for span in spans if allowed.is_valid(span.value)]
+            spans = [span for span in spans if allowed(span.value)]
         proposed.append(spans)
-    return decide(function.slots, proposed, utterance, model.weights)
+    return decide(model.scorers[function.name], proposed, utterance)
 
 
 def _holds(arguments: Mapping[str, Any], path: tuple[str, ...]) -> bool:

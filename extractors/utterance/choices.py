@@ -7,7 +7,7 @@ from typing import Any
 from rapidfuzz.distance import Levenshtein
 
 from extractors.utterance.text import MARK, Span, Utterance
-from extractors.utterance.words import listed, stem, stems
+from extractors.utterance.words import listed, stems
 
 LIKENESS = 0.84
 SHORTEST = 5
@@ -23,9 +23,7 @@ def enums(
     utterance: Utterance, values: Sequence[Any], synonyms: Mapping[str, Sequence[str]] | None = None
 ) -> list[Span]:
     """The allowed values that the utterance names: exactly, by a synonym, by their stems, or almost."""
-    folded = utterance.found.get("stems")
-    if folded is None:
-        folded = utterance.found["stems"] = [stem(low) for low in utterance.lowers]
+    folded = utterance.stems
     found: list[Span] = []
     for value in values:
         printed = [str(value), *(synonyms or {}).get(str(value), ())]
@@ -44,9 +42,7 @@ def enums(
 
 def booleans(utterance: Utterance, cues: Sequence[str]) -> list[Span]:
     """True where a cue stands in the utterance, False where a negation stands before it."""
-    folded = utterance.found.get("stems")
-    if folded is None:
-        folded = utterance.found["stems"] = [stem(low) for low in utterance.lowers]
+    folded = utterance.stems
     found: list[Span] = []
     for cue in cues:
         span = _run(folded, _folded(cue))

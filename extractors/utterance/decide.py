@@ -10,12 +10,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from extractors.utterance.features import Slot, describe, describe_none
+from extractors.utterance.features import Slot
+from extractors.utterance.score import Scorer
 from extractors.utterance.text import Span, Utterance
 
 KEPT = 6
 """Spans of a parameter that are considered together with the others'."""
 BEAM = 12
+NEGLIGIBLE = 1e-4
+"""A share of probability that changes no answer."""
+SHARED = frozenset(("enum", "boolean", "implied"))
 ORDERED = ("integer", "number", "list", "text")
 DISORDER = 1.2
 """What it costs, in natural logarithms of probability, that a parameter stands before the one above it."""
@@ -32,59 +36,80 @@ class Choice:
 Option = tuple[float, Span | None]
 
 
-def decide(
-    slots: Sequence[Slot], proposed: Sequence[Sequence[Span]], utterance: Utterance, weights: Sequence[float]
-) -> list[Choice]:
-    """One choice a slot."""
-    options = [rank(slot, spans, utterance, weights) for slot, spans in zip(slots, proposed, strict=True)]
+def decide(scorers: Sequence[Scorer], proposed: Sequence[Sequence[Span]], utterance: Utterance) -> list[Choice]:
+    """One choice a parameter; `proposed` are its spans."""
+    options = [rank(scorer, spans, utterance) for scorer, spans in zip(scorers, proposed, strict=True)]
     best = [list_[0] for list_ in options]
-    before = _before(slots)
-    if _overlap([span for _, span in best]) or _disordered(before, best):
+    before = _before([scorer.slot for scorer in scorers])
+    if _overlap(best) or _disordered(before, best):
         best = _search(options, before)
     return [Choice(span, probability) for probability, span in best]
 
 
-def rank(slot: Slot, spans: Sequence[Span], utterance: Utterance, weights: Sequence[float]) -> list[Option]:
+def rank(scorer: Scorer, spans: Sequence[Span], utterance: Utterance) -> list[Option]:
     """Probability and span, most likely first, equal values once, at most `KEPT`; None stands for "not given"."""
     spans = distinct(spans)
-    scores = [sum([weights[number] for number in numbers]) for numbers in describe(slot, utterance, spans)]
-    none = sum([weights[number] for number in describe_none(slot, utterance)])
-    top = max(scores, default=none)
-    top = max(top, none)
+    scores = scorer.scores(utterance, spans)
+    none = scorer.none(utterance)
+    top = max(none, *scores) if scores else none
     odds = [math.exp(score - top) for score in scores]
-    total = sum(odds) + math.exp(none - top)
-    order = sorted(range(len(spans)), key=odds.__getitem__, reverse=True)
-    best: dict[Any, tuple[float, Span]] = {}
-    for place in order:
-        span, odd = spans[place], odds[place] / total
-        key = repr(span.value)
+    absent = math.exp(none - top)
+    total = sum(odds) + absent
+    best: dict[Any, Option] = {}
+    for odd, place in sorted(zip(odds, range(len(odds)), strict=True), key=_likely, reverse=True):
+        span = spans[place]
+        key = _key(span.value)
         if key in best:
-            best[key] = best[key][0] + odd, best[key][1]
+            before, first = best[key]
+            best[key] = before + odd / total, first
         elif len(best) < KEPT:
-            best[key] = odd, span
-    found: list[Option] = [*best.values(), (math.exp(none - top) / total, None)]
-    found.sort(key=lambda option: -option[0])
+            best[key] = odd / total, span
+        elif odd < NEGLIGIBLE * total:
+            break
+    found: list[Option] = [*best.values(), (absent / total, None)]
+    found.sort(key=_likely, reverse=True)
     return found
+
+
+def _likely(option: tuple[float, Any]) -> float:
+    return option[0]
+
+
+def _key(value: Any) -> Any:
+    """Equal for equal values; no parameter has spans that are equal and of different types."""
+    return repr(value) if type(value) is list or type(value) is dict else value
 
 
 def distinct(spans: Sequence[Span]) -> list[Span]:
     """Each place once: what the schema's proposers read before what an anchor did."""
-    kept: dict[tuple[int, int, str], Span] = {}
+    kept: dict[tuple[int, int, Any], Span] = {}
+    if len(spans) < 2:
+        return list(spans)
     for span in spans:
-        key = span.start, span.end, repr(span.value)
+        key = span.start, span.end, _key(span.value)
         if key not in kept or kept[key].form == "anchored":
             kept[key] = span
     return list(kept.values())
 
 
-def _overlap(spans: Sequence[Span | None]) -> bool:
-    taken = sorted((span.start, span.end) for span in spans if _takes(span) and span is not None)
-    return any(taken[at][1] > taken[at + 1][0] for at in range(len(taken) - 1))
-
-
 def _takes(span: Span | None) -> bool:
     """Whether the span's words are then no other parameter's: a cue of a boolean or an enum may serve twice."""
-    return span is not None and span.kind not in ("enum", "boolean", "implied")
+    return span is not None and span.kind not in SHARED
+
+
+def _mask(span: Span | None) -> int:
+    """The tokens that the span takes, a bit each."""
+    return (1 << span.end) - (1 << span.start) if span is not None and span.kind not in SHARED else 0
+
+
+def _overlap(options: Sequence[Option]) -> bool:
+    taken = 0
+    for _, span in options:
+        mask = _mask(span)
+        if taken & mask:
+            return True
+        taken |= mask
+    return False
 
 
 def _before(slots: Sequence[Slot]) -> list[int]:
@@ -103,30 +128,35 @@ def _disordered(before: Sequence[int], options: Sequence[Option]) -> bool:
 
 
 def _falls(one: Span | None, other: Span | None) -> bool:
-    return one is not None and other is not None and _takes(one) and _takes(other) and one.start > other.start
+    return one is not None and other is not None and one.start > other.start and _takes(one) and _takes(other)
 
 
 def _search(options: Sequence[Sequence[Option]], before: Sequence[int]) -> list[Option]:
     """The assignment with the largest product; parameters of one type are mostly given in the schema's order."""
-    beam: list[tuple[float, list[Option]]] = [(0.0, [])]
+    beam: list[_State] = [(0.0, 0, ())]
     for place, list_ in enumerate(options):
-        grown = []
-        for score, chosen in beam:
-            for option in list_:
-                if not _takes(option[1]) or not any(_crosses(option[1], other) for _, other in chosen):
-                    falls = before[place] >= 0 and _falls(chosen[before[place]][1], option[1])
-                    grown.append((score + math.log(option[0] + 1e-9) - falls * DISORDER, [*chosen, option]))
-            if all(span is not None for _, span in list_):
-                grown.append((score + math.log(1e-9), [*chosen, (0.0, None)]))
-        grown.sort(key=lambda item: -item[0])
+        other = before[place]
+        costs = [(math.log(option[0] + 1e-9), _mask(option[1]), option) for option in list_]
+        if all(span is not None for _, span in list_):
+            costs.append((math.log(1e-9), 0, (0.0, None)))
+        grown: list[_State] = []
+        for score, taken, chosen in beam:
+            last = chosen[other][1] if other >= 0 else None
+            for cost, mask, option in costs:
+                if not taken & mask:
+                    falls = last is not None and _falls(last, option[1])
+                    grown.append((score + cost - falls * DISORDER, taken | mask, (*chosen, option)))
+        grown.sort(key=_score, reverse=True)
         beam = grown[:BEAM]
-    return beam[0][1]
+    return list(beam[0][2])
 
 
-def _crosses(one: Span | None, other: Span | None) -> bool:
-    if one is None or other is None or not _takes(other):
-        return False
-    return one.start < other.end and other.start < one.end
+_State = tuple[float, int, tuple[Option, ...]]
+"""Logarithm of the product, the tokens that are taken, and the options chosen so far."""
+
+
+def _score(state: _State) -> float:
+    return state[0]
 
 
 def arguments_of(slots: Sequence[Slot], choices: Sequence[Choice]) -> dict[str, Any]:

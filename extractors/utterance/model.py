@@ -6,11 +6,10 @@ from dataclasses import asdict, dataclass
 from functools import cached_property
 from typing import Any
 
-from jsonschema.protocols import Validator
-
+from extractors.utterance.check import Check, checker
 from extractors.utterance.features import NAMES, NUMBER_OF, Slot
-from extractors.utterance.route import Profile, Router
-from extractors.utterance.schema import validator
+from extractors.utterance.route import Profile, Router, Signals
+from extractors.utterance.score import Scorer
 
 UNBOUND = frozenset(("type", "description", "title", "default", "examples", "items"))
 """Keywords that do not narrow a value further than its type does."""
@@ -26,28 +25,28 @@ class FunctionModel:
     profile: Profile
 
     @cached_property
-    def validator(self) -> Validator:
-        """Of the arguments."""
-        return validator(self.schema)
+    def fits(self) -> Check:
+        """Whether the schema accepts arguments."""
+        return checker(self.schema)
 
     @cached_property
-    def bounds(self) -> dict[tuple[str, ...], Validator]:
-        """Validators of the parameters whose schema says more than a type."""
+    def bounds(self) -> dict[tuple[str, ...], Check]:
+        """Checks of the parameters whose schema says more than a type."""
         found = {}
         for slot in self.slots:
             about = part_of(self.schema, slot.path)
             if not about.keys() <= UNBOUND:
-                found[slot.path] = validator(about)
+                found[slot.path] = checker(about)
         return found
 
     def allows(self, name: str, value: Any) -> bool:
         """Whether the schema of this parameter accepts the value by itself."""
-        return name in self.parameters and self.parameters[name].is_valid(value)
+        return name in self.parameters and self.parameters[name](value)
 
     @cached_property
-    def parameters(self) -> dict[str, Validator]:
-        """Validators of the parameters by name."""
-        return {name: validator(about) for name, about in (self.schema.get("properties") or {}).items()}
+    def parameters(self) -> dict[str, Check]:
+        """Checks of the parameters by name."""
+        return {name: checker(about) for name, about in (self.schema.get("properties") or {}).items()}
 
 
 @dataclass(frozen=True)
@@ -62,6 +61,16 @@ class CallModel:
     """Confidence from which a call needs no second look."""
     least: float
     """Probability under which no function is asked for."""
+
+    @cached_property
+    def scorers(self) -> dict[str, tuple[Scorer, ...]]:
+        """For each function one scorer a slot."""
+        return {one.name: tuple(Scorer(slot, self.weights) for slot in one.slots) for one in self.functions}
+
+    @cached_property
+    def signals(self) -> dict[str, Signals]:
+        """For each function what the router looks at."""
+        return {one.name: Signals(one.profile, self.router) for one in self.functions}
 
     def to_json(self) -> str:
         """The same model gives the same text."""

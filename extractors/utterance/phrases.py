@@ -48,6 +48,8 @@ def quoted(utterance: Utterance) -> list[Span]:
     """What stands between quotation marks."""
     found: list[Span] = []
     tokens = utterance.tokens
+    if QUOTES.keys().isdisjoint(tokens):
+        return []
     opened: dict[str, int] = {}
     for place, token in enumerate(tokens):
         if utterance.kinds[place] is not MARK:
@@ -75,6 +77,8 @@ def codes(utterance: Utterance) -> list[Span]:
 def expressions(utterance: Utterance) -> list[Span]:
     """Formulas (`3x^2 + 2x - 1`): the longest runs of numbers, single letters, functions and operators."""
     lowers, kinds, count = utterance.lowers, utterance.kinds, len(utterance.lowers)
+    if OPERATORS.isdisjoint(lowers):
+        return []
     found: list[Span] = []
     start = 0
     for place in range(count + 1):

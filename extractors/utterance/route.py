@@ -7,7 +7,6 @@ near it as far as its own words, the rarer the heavier, are covered. How near is
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
-from functools import lru_cache
 from typing import Any
 
 from extractors.utterance.phrases import STOPS
@@ -72,45 +71,66 @@ class Router:
 def content(utterance: Utterance) -> list[str]:
     """The stems that say what is asked, in order, each once."""
     if "content" not in utterance.found:
-        pairs = zip(utterance.lowers, utterance.kinds, strict=True)
-        words = (low for low, kind in pairs if kind is WORD and low not in STOPS and low[0].isalnum())
-        utterance.found["content"] = list(dict.fromkeys(stem(low) for low in words))
+        rows = zip(utterance.lowers, utterance.kinds, utterance.stems, strict=True)
+        words = [word for low, kind, word in rows if kind is WORD and low not in STOPS and low[0].isalnum()]
+        utterance.found["content"] = list(dict.fromkeys(words))
     found: list[str] = utterance.found["content"]
     return found
 
 
-def signals(
-    profile: Profile, utterance: Utterance, router: Router, read: Sequence[float], missing: int
-) -> dict[str, float]:
-    """SIGNALS by name. `read`: probabilities of the required parameters that were read; `missing`: the others."""
-    asked = [word[:ROOT] for word in content(utterance)]
-    rarity, unknown = router.rarity, router.unknown
-    known = set(asked)
-    name, description, parameters = _roots(profile.name), _roots(profile.description), _roots(profile.parameters)
-    about = {*name, *description, *parameters}
-    return {
-        "bias": 1.0,
-        "name covered": _covered(name, known, rarity, unknown),
-        "name words": float(min(3, sum(1 for word in set(name) if word in known))),
-        "description covered": _covered(description, known, rarity, unknown),
-        "parameters covered": _covered(parameters, known, rarity, unknown),
-        "utterance covered": _covered(asked, about, rarity, unknown),
-        "required read": float(min(3, len(read))),
-        "required missing": float(min(3, missing)),
-        "probability": min(read, default=1.0),
-        "verb named": 1.0 if asked and asked[0] in about else 0.0,
-        "words covered": float(min(5, sum(1 for word in asked if word in about))),
-        "name or more": max(_covered(name, known, rarity, unknown), _covered(description, known, rarity, unknown)),
-        "example": max((_covered(_roots(one), known, rarity, unknown) for one in profile.examples), default=0.0),
-    }
+class Signals:
+    """SIGNALS of one function. What does not depend on the utterance is worked out once."""
+
+    __slots__ = ("_about", "_description", "_examples", "_name", "_parameters", "_router")
+
+    def __init__(self, profile: Profile, router: Router) -> None:
+        self._router = router
+        self._name = self._weighed(profile.name)
+        self._description = self._weighed(profile.description)
+        self._parameters = self._weighed(profile.parameters)
+        self._examples = [self._weighed(one) for one in profile.examples]
+        self._about = {**self._name, **self._description, **self._parameters}
+
+    def _weighed(self, words: Sequence[str]) -> dict[str, float]:
+        """The roots with their rarity."""
+        rarity, unknown = self._router.rarity, self._router.unknown
+        return {word[:ROOT]: rarity.get(word[:ROOT], unknown) for word in words}
+
+    def of(self, utterance: Utterance, read: Sequence[float], missing: int) -> dict[str, float]:
+        """SIGNALS by name. `read`: probabilities of the required parameters that were read; `missing`: the others."""
+        asked = _asked(utterance)
+        rarity, unknown = self._router.rarity, self._router.unknown
+        common = [word for word in asked if word in self._about]
+        weights = [rarity.get(word, unknown) for word in asked]
+        covered = sum([rarity.get(word, unknown) for word in common])
+        name, description = _covered(self._name, common), _covered(self._description, common)
+        return {
+            "bias": 1.0,
+            "name covered": name,
+            "name words": float(min(3, sum([word in self._name for word in common]))),
+            "description covered": description,
+            "parameters covered": _covered(self._parameters, common),
+            "utterance covered": covered / sum(weights) if weights else 0.0,
+            "required read": float(min(3, len(read))),
+            "required missing": float(min(3, missing)),
+            "probability": min(read, default=1.0),
+            "verb named": 1.0 if asked and asked[0] in self._about else 0.0,
+            "words covered": float(min(5, len(common))),
+            "name or more": max(name, description),
+            "example": max([_covered(one, asked) for one in self._examples], default=0.0),
+        }
 
 
-@lru_cache(maxsize=4096)
-def _roots(words: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(word[:ROOT] for word in words))
+def _asked(utterance: Utterance) -> list[str]:
+    """The roots of the words that say what is asked, each once."""
+    if "asked" not in utterance.found:
+        utterance.found["asked"] = list(dict.fromkeys([word[:ROOT] for word in content(utterance)]))
+    found: list[str] = utterance.found["asked"]
+    return found
 
 
-def _covered(wanted: Sequence[str], known: set[str], rarity: Mapping[str, float], unknown: float) -> float:
+def _covered(wanted: Mapping[str, float], known: Sequence[str]) -> float:
     """The share of `wanted`, weighed by rarity, that is in `known`."""
-    total = sum([rarity.get(word, unknown) for word in wanted])
-    return sum([rarity.get(word, unknown) for word in wanted if word in known]) / total if total else 0.0
+    if not wanted:
+        return 0.0
+    return sum([wanted[word] for word in known if word in wanted]) / sum(wanted.values())

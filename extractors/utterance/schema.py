@@ -9,6 +9,8 @@ from jsonschema.exceptions import SchemaError, ValidationError
 from jsonschema.protocols import Validator
 from jsonschema.validators import extend
 
+from extractors.utterance.words import readable
+
 
 class FunctionSchemaError(ValueError):
     """A schema that cannot be applied; the message names the place and the fault."""
@@ -16,7 +18,7 @@ class FunctionSchemaError(ValueError):
 
 def _pattern(validator: Any, pattern: str, instance: Any, schema: Any) -> Iterator[ValidationError]:
     del validator, schema
-    if isinstance(instance, str) and not re2.search(pattern, instance):
+    if isinstance(instance, str) and not re2.search(pattern, readable(instance)):
         yield ValidationError("does not match the pattern")
 
 

@@ -10,6 +10,8 @@ from typing import Any, NamedTuple
 
 import re2
 
+from extractors.utterance.words import readable, shape, stem
+
 MAX_CHARACTERS = 4_000
 MAX_TOKENS = 600
 WORD, NUMBER, MARK, DATE, CODE = "word", "number", "mark", "date", "code"
@@ -22,13 +24,15 @@ _PARTS = re2.compile(
     r"|\d{1,2}[/]\d{1,2}[/]\d{2}|\d{1,2}:\d{2}(?::\d{2})?)"
     r"|(?P<mixed>[A-Za-z_]+[-_]?\d[\w-]*|\d+[A-Za-z_]+\d[\w]*|\d+(?:\.\d+){2,})"
     r"|(?P<number>\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+)"
-    r"|(?P<word>[^\W\d_]+(?:['’._&-]+[^\W\d]+)*|\w)"
+    r"|(?P<word>\pL[\pL\pM]*(?:['’._&-]+[\pL_]+)*|\w)"
     r"|(?P<mark>.)",
     _OPTIONS,
 )
-_KINDS = {"code": CODE, "date": DATE, "mixed": CODE, "number": NUMBER, "word": WORD, "mark": MARK}
+_KINDS = (MARK, CODE, DATE, CODE, NUMBER, WORD, MARK)
+"""By the number of the group that matched."""
 OPENING, MINUS = frozenset("[("), frozenset("-−")
-_TRAILING = frozenset(".,;:!?")
+_LEADING = frozenset("$€£\"'“‘(")
+_TRAILING = frozenset(".,;:!?%)\"'”’")
 
 
 class UtteranceError(ValueError):
@@ -65,9 +69,32 @@ class Utterance:
         """Raises UtteranceError where the text is longer than `MAX_CHARACTERS` or has more than `MAX_TOKENS`."""
         return _read(text)
 
+    @property
+    def stem_set(self) -> frozenset[str]:
+        """The stems, each once."""
+        if "stem set" not in self.found:
+            self.found["stem set"] = frozenset(self.stems)
+        found: frozenset[str] = self.found["stem set"]
+        return found
+
+    @property
+    def stems(self) -> list[str]:
+        """The stems of the tokens."""
+        if "stems" not in self.found:
+            self.found["stems"] = [stem(low) for low in self.lowers]
+        found: list[str] = self.found["stems"]
+        return found
+
     def text_of(self, start: int, end: int) -> str:
         """The characters of the tokens `start` to `end` (exclusive), as they were typed."""
         return self.text[self.starts[start] : self.ends[end - 1]] if end > start else ""
+
+    def shape_of(self, start: int, end: int) -> str:
+        """The shape of these tokens."""
+        shapes: dict[tuple[int, int], str] = self.found.setdefault("shapes", {})
+        if (start, end) not in shapes:
+            shapes[start, end] = shape(self.text_of(start, end))
+        return shapes[start, end]
 
 
 def _read(text: str) -> Utterance:
@@ -76,22 +103,46 @@ def _read(text: str) -> Utterance:
     if len(text) > MAX_CHARACTERS:
         raise UtteranceError(f"an utterance has at most {MAX_CHARACTERS} characters; send the request alone")
     made = Utterance(text, [], [], [], [], [], {})
+    tokens, lowers, kinds, starts, ends = made.tokens, made.lowers, made.kinds, made.starts, made.ends
     place = 0
     for chunk in text.split():
         start = text.index(chunk, place)
         place = start + len(chunk)
         if chunk.isalpha():
-            _add(made, chunk, WORD, start)
-        elif chunk[-1] in _TRAILING and chunk[:-1].isalpha():
-            _add(made, chunk[:-1], WORD, start)
-            _add(made, chunk[-1], MARK, place - 1)
-        elif chunk.isdecimal():
-            _add(made, chunk, NUMBER, start)
+            tokens.append(chunk)
+            lowers.append(chunk.lower())
+            kinds.append(WORD)
+            starts.append(start)
+            ends.append(place)
         else:
-            _split(made, chunk, start)
-        if len(made.tokens) > MAX_TOKENS:
+            _read_chunk(made, chunk, start)
+        if len(tokens) > MAX_TOKENS:
             raise UtteranceError(f"an utterance has at most {MAX_TOKENS} words and marks; send the request alone")
     return made
+
+
+def _read_chunk(made: Utterance, chunk: str, start: int) -> None:
+    """A chunk with marks or digits: a plain word or number with marks around it needs no pattern."""
+    first, last = 0, len(chunk)
+    while first < last and chunk[first] in _LEADING:
+        first += 1
+    while last > first and chunk[last - 1] in _TRAILING:
+        last -= 1
+    core = chunk[first:last]
+    kind = WORD if core.isalpha() else NUMBER if core.isascii() and core.isdecimal() else None
+    if kind is None and core[-2:] == "'s" and core[:-2].isalpha():
+        kind, last = WORD, last - 2
+    if kind is None:
+        _split(made, chunk, start)
+        return
+    for at in range(first):
+        _add(made, chunk[at], MARK, start + at)
+    _add(made, chunk[first:last], kind, start + first)
+    if core[-2:] == "'s":
+        _add(made, "'s", WORD, start + last)
+        last += 2
+    for at in range(last, len(chunk)):
+        _add(made, chunk[at], MARK, start + at)
 
 
 def _add(made: Utterance, token: str, kind: str, start: int) -> None:
@@ -106,8 +157,8 @@ def _split(made: Utterance, chunk: str, start: int) -> None:
     """A chunk with marks or digits in it. A minus belongs to its number where nothing readable stands before it."""
     sign = -1
     in_list = False
-    for match in _PARTS.finditer(_plain(chunk)):
-        kind = _KINDS[match.lastgroup]
+    for match in _PARTS.finditer(readable(chunk)):
+        kind = _KINDS[match.lastindex or 0]
         first, last = match.span()
         token = chunk[first:last]
         if kind is NUMBER and in_list and "," in token:
@@ -133,10 +184,3 @@ def _split_list(made: Utterance, token: str, start: int) -> None:
             _add(made, ",", MARK, start - 1)
         _add(made, number, NUMBER, start)
         start += len(number) + 1
-
-
-def _plain(chunk: str) -> str:
-    """RE2 reads UTF-8: a lone surrogate stands for no character and becomes one that it can read."""
-    if chunk.isascii():
-        return chunk
-    return "".join("\ufffd" if "\ud800" <= char <= "\udfff" else char for char in chunk)

@@ -8,6 +8,13 @@ def listed(text: str) -> tuple[str, ...]:
     return tuple(text.split())
 
 
+def readable(text: str) -> str:
+    """RE2 reads UTF-8: a lone surrogate stands for no character and becomes one that it can read."""
+    if text.isascii():
+        return text
+    return "".join("\ufffd" if "\ud800" <= char <= "\udfff" else char for char in text)
+
+
 _ENDINGS = listed("ations ation ments ment ings ing ies ers er ions ion es ed ly s e y")
 
 
@@ -33,3 +40,13 @@ def stems(text: str) -> list[str]:
         else:
             current += char
     return [stem(word) for word in ([*words, current] if current else words)]
+
+
+def shape(text: str) -> str:
+    """Runs of capitals, small letters and digits, each as one sign: `San Jose` is `Aa Aa`, `C4` is `A0`."""
+    found = ""
+    for char in text[:40]:
+        sign = "A" if char.isupper() else "a" if char.isalpha() else "0" if char.isdecimal() else char
+        if not found.endswith(sign):
+            found += sign
+    return found

@@ -6,10 +6,10 @@ from typing import Any
 
 import re2
 
-from extractors.utterance.features import Slot, shape
+from extractors.utterance.features import Slot
 from extractors.utterance.phrases import STOPS
 from extractors.utterance.route import Profile
-from extractors.utterance.words import listed, stem, stems
+from extractors.utterance.words import listed, shape, stem, stems
 from factory.functions.roles import role_of
 from factory.functions.spec import FunctionPart
 
