@@ -68,13 +68,15 @@ class Call:
     thinking: "ThinkingLevel" = False
     temperature: float = 0.0
     """For models that take one; hosted models of today refuse it."""
+    attempt: int = 1
+    """The seed of a warm answer: the same question, asked again, may be answered otherwise."""
 
     @property
     def asked(self) -> Asked:
         turns = [[turn.role, turn.text, [hashlib.sha256(i).hexdigest() for i in turn.images]] for turn in self.turns]
         settings: dict[str, Any] = {"max_output_tokens": self.max_output_tokens, "thinking": self.thinking}
         if self.temperature:
-            settings["temperature"] = self.temperature
+            settings |= {"temperature": self.temperature, "seed": self.attempt}
         return Asked(
             self.purpose,
             self.model.label,

@@ -73,6 +73,8 @@ async def _complete(
             request.schema,
             request.max_output_tokens,
             request.thinking,
+            request.retry_temperature if request.answered_before else 0.0,
+            request.answered_before + 1,
         )
         key = call.asked.key
         findings = [name for one in admitted for name in one.findings]
@@ -85,7 +87,7 @@ async def _complete(
             if value is not None and (not violations or (request.lenient and attempt > request.retries)):
                 return Completion(value, tally.spent, attempt, tuple(findings), tuple(violations), key)
             turns = (opening, *_feedback(answered, violations))
-            call = replace(call, turns=turns, temperature=request.retry_temperature)
+            call = replace(call, turns=turns, temperature=request.retry_temperature, attempt=call.attempt + 1)
         raise AnswerInvalid(
             f"{model.label} gave no fitting answer to {request.purpose!r} in {request.retries + 1} attempts: "
             + "; ".join(violations),

@@ -14,9 +14,6 @@ from inference.call import Call, Failure, Turn
 from inference.model import ModelName
 from inference.usage import FREE, Usage, cost
 
-SEED = 1
-"""Of models that take one, so that a warm answer can be had again."""
-
 ERRORS = (exceptions.AgentRunError, exceptions.UserError, ValueError)
 
 
@@ -78,7 +75,7 @@ def _settings(call: Call, timeout: float) -> ModelSettings:
     )
     if call.model.provider in ("local", "openai-compatible"):
         settings["temperature"] = call.temperature
-        settings["seed"] = SEED
+        settings["seed"] = call.attempt  # so that a warm answer can be had again
     if call.model.speaks_anthropic:
         settings["anthropic_cache_instructions"] = True
     return settings

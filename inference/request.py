@@ -47,6 +47,8 @@ class Request(Generic[Answer]):
 
     retry_temperature: float = 0.0
     """After an answer that does not fit, for models that take a temperature: at 0 small ones repeat themselves."""
+    answered_before: int = 0
+    """How many answers to this question were taken and found wanting later; the next ones are drawn warm, too."""
 
     @property
     def schema(self) -> dict[str, object]:

@@ -173,6 +173,7 @@ class LLMGenerator:
             max_output_tokens=OUTPUT_TOKENS,
             retries=RETRIES,
             retry_temperature=RETRY_TEMPERATURE,
+            answered_before=(self.round - 1) * (RETRIES + 1),
             check=lambda answer: objections(prompt, name, answer.source),
         )
         try:
