@@ -6,7 +6,7 @@ most `KEPT` layout signatures.
 
 import zlib
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import groupby
@@ -87,7 +87,10 @@ class FieldWindow:
 
 @dataclass
 class Window:
-    """Counts of a window of documents. `layouts` are the signatures kept, with the record of each."""
+    """Counts of a window of documents. `layouts` are the signatures kept, with the record of each.
+
+    A live window's layouts are judged once (`judge`) and then dropped: `placed` of them were, `novel` were new.
+    """
 
     documents: int = 0
     fields: dict[str, FieldWindow] = field(default_factory=dict)
@@ -98,10 +101,17 @@ class Window:
     layouts: list[tuple[str, tuple[int, ...]]] = field(default_factory=list)
     failing: dict[str, list[str]] = field(default_factory=dict)
     """By check: record ids."""
+    placed: int = 0
+    novel: int = 0
+    strange: list[str] = field(default_factory=list)
+    """Record ids of new layouts."""
+    latest: list[str] = field(default_factory=list)
+    """Record ids of the latest documents."""
 
     def add(self, record: Record, profile: Profile | None, kinds: Mapping[str, Kind], identity: str) -> None:
         """Count one record; `identity` is its id."""
         self.documents += 1
+        self.latest = [*self.latest, identity][-EXAMPLES:]
         for name, value in record.fields.items():
             self.fields.setdefault(name, FieldWindow()).add(value, kinds.get(name, "text"), identity)
         for check in record.checks:
@@ -131,6 +141,19 @@ class Window:
         self.quality = [a + b for a, b in zip(self.quality, other.quality, strict=True)]
         self.languages.update(other.languages)
         self.layouts = [*self.layouts, *other.layouts][:KEPT]
+        self.placed, self.novel = self.placed + other.placed, self.novel + other.novel
+        self.strange = [*self.strange, *other.strange][-EXAMPLES:]
+        self.latest = [*self.latest, *other.latest][-EXAMPLES:]
+
+    def judge(self, new: Callable[[Sequence[tuple[int, ...]]], Sequence[bool]]) -> None:
+        """Count which layouts are new, and drop them."""
+        found = [
+            identity
+            for (identity, _), is_new in zip(self.layouts, new([layout for _, layout in self.layouts]), strict=True)
+            if is_new
+        ]
+        self.placed, self.novel = self.placed + len(self.layouts), self.novel + len(found)
+        self.strange, self.layouts = [*self.strange, *found][-EXAMPLES:], []
 
     def to_dict(self) -> dict[str, Any]:
         """As JSON, for a file or another process."""
@@ -142,6 +165,10 @@ class Window:
             "languages": self.languages,
             "layouts": self.layouts,
             "failing": self.failing,
+            "placed": self.placed,
+            "novel": self.novel,
+            "strange": self.strange,
+            "latest": self.latest,
         }
 
     @staticmethod
@@ -151,8 +178,11 @@ class Window:
             name: FieldWindow(**{**part, "shapes": Counter(part["shapes"])}) for name, part in data["fields"].items()
         }
         layouts = [(str(identity), tuple(numbers)) for identity, numbers in data["layouts"]]
-        rest = {name: data[name] for name in ("documents", "checks", "quality", "failing")}
+        rest = {name: data[name] for name in _PLAIN}
         return Window(fields=fields, languages=Counter(data["languages"]), layouts=layouts, **rest)
+
+
+_PLAIN = ("documents", "checks", "quality", "failing", "placed", "novel", "strange", "latest")
 
 
 def merged(*windows: Window) -> Window:

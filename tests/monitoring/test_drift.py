@@ -1,17 +1,25 @@
 """Windows add up the same whoever counts; alarms stand, fall and name what changed; the bench at a small size."""
 
 import json
+import multiprocessing
 import random
 from collections.abc import Iterator
 from dataclasses import replace
+from math import isclose
+from pathlib import Path
+
+from scipy.stats import hypergeom
 
 from benchmarks.drift import Subject, measure
 from benchmarks.drift_documents import make_bill
 from benchmarks.monitoring import memory, overhead
 from extractors.candidate import CheckResult, FieldValue, Record
-from monitoring.drift import Alarm, DriftMonitor, DriftOptions, Finding, blame, significant
+from monitoring.detect import Finding, _tail, significant
+from monitoring.drift import Alarm, DriftMonitor, DriftOptions, blame
+from monitoring.watch import REFERENCE, DriftObserver, standing, state_file
 from monitoring.window import KEPT, SHAPES, Window, merged, shape_of
 from ocr.profile import profile_of, resemblance
+from runtime.outcome import Extraction, Outcome
 
 
 def stream(count: int, missing: float, seed: int) -> Iterator[Record]:
@@ -71,9 +79,71 @@ def test_an_alarm_is_raised_once_names_what_changed_and_falls() -> None:
     assert alarm.samples and all(identity.startswith("1-") for identity in alarm.samples)
 
 
+def outcomes(records: Iterator[Record], first: int = 0) -> Iterator[Outcome]:
+    for place, record in enumerate(records, start=first):
+        made = Extraction(f"{place:064}", record, 1, 1, 0.0, 0.0)
+        yield Outcome(place, "", "recorded", made.document, extraction=made)
+
+
+def watch(folder: Path, found: Iterator[Outcome]) -> list[Alarm]:
+    """What one batch, in a process of its own, hears."""
+    observer = DriftObserver({"number": "identifier"}, folder=folder)
+    observer.batch_started("a" * 64, "note")
+    for outcome in found:
+        observer.document_finished(outcome)
+    observer.save()
+    return observer.alarms
+
+
+def test_the_live_stream_goes_on_in_the_next_batch(tmp_path: Path) -> None:
+    watch(tmp_path, outcomes(stream(REFERENCE, 0.02, 20)))
+    raised = [watch(tmp_path, outcomes(stream(30, 0.4, 21 + part), REFERENCE + 30 * part)) for part in range(8)]
+    assert [len(alarms) > 0 for alarms in raised].count(True) == 1 and raised[:3] == [[], [], []]
+    alarm = next(one for alarms in raised for one in alarms if one.detector == "missing")
+    assert alarm.since < alarm.raised <= 150
+    assert alarm in standing("note", "a" * 64, tmp_path)
+    for part in range(30):
+        watch(tmp_path, outcomes(stream(30, 0.02, 40 + part), 1_000 + 30 * part))
+    assert standing("note", "a" * 64, tmp_path) == []
+
+
+def _batch(folder: Path, seed: int, missing: float, count: int) -> None:
+    watch(folder, outcomes(stream(count, missing, seed), 10_000 * seed))
+
+
+def test_processes_at_work_at_once_add_to_one_stream(tmp_path: Path) -> None:
+    many = multiprocessing.get_context("fork")
+    for missing, count in ((0.02, 130), (0.4, 75)):
+        parts = [many.Process(target=_batch, args=(tmp_path, seed, missing, count)) for seed in range(4)]
+        for part in parts:
+            part.start()
+        for part in parts:
+            part.join(60)
+            assert part.exitcode == 0
+    reference = json.loads(state_file("note", "a" * 64, tmp_path).read_text())
+    live = json.loads(state_file("note", "a" * 64, tmp_path).with_suffix(".live.json").read_text())
+    assert reference["documents"] >= REFERENCE
+    assert reference["documents"] + live["documents"] == 4 * (130 + 75)
+    assert "missing" in {alarm.detector for alarm in standing("note", "a" * 64, tmp_path)}
+    assert "N-" not in json.dumps(live)
+
+
+def test_a_state_that_was_cut_off_is_begun_anew(tmp_path: Path) -> None:
+    watch(tmp_path, outcomes(stream(REFERENCE + 100, 0.02, 30)))
+    live = state_file("note", "a" * 64, tmp_path).with_suffix(".live.json")
+    live.write_text(live.read_text()[:100])
+    watch(tmp_path, outcomes(stream(50, 0.02, 31), 2_000))
+    assert json.loads(live.read_text())["documents"] == 50
+
+
+def test_the_tail_of_fisher_s_test_is_scipy_s() -> None:
+    for least, drawn, marked, total in ((3, 50, 20, 450), (200, 200, 230, 600), (0, 10, 5, 100), (40, 200, 40, 600)):
+        assert isclose(_tail(least, drawn, marked, total), hypergeom.sf(least - 1, total, marked, drawn), rel_tol=1e-9)
+
+
 def test_many_tests_are_corrected() -> None:
     def found(p: float) -> Finding:
-        return Finding("a", "missing", 0.5, p, (), 1.0)
+        return Finding("a", "missing", 0.5, p, (), True)
 
     assert [one.p for one in significant([found(0.004), *[found(0.5)] * 9], 0.05)] == [0.004]
     assert significant([found(0.006), *[found(0.5)] * 9], 0.05) == []
@@ -96,7 +166,7 @@ def test_layouts_of_one_vendor_resemble_each_other() -> None:
 
 def test_a_field_that_is_sure_a_step_earlier_does_not_hide_the_new_vendor() -> None:
     alarms = [Alarm("total", "missing", 0.5, 1e-9, 0, 1, ())]
-    likely = Finding("document", "new_layout", 0.06, 1e-5, (), 1.0)
+    likely = Finding("document", "new_layout", 0.06, 1e-5, (), True)
     assert blame(alarms, [likely]) == "document"
     assert blame(alarms, [replace(likely, p=0.01)]) == blame(alarms, [replace(likely, size=0.01)]) == "total"
     assert blame([], [likely]) == ""
