@@ -81,10 +81,12 @@ class Prompt:
         field = self.spec.fields[name]
         usual = " or ".join(f"`{proposer}`" for proposer in self.plan.proposers[name])
         proposed = ", ".join(f"*{one}(document)" for one in self.plan.proposers[name])
-        shown = f'def {name}(document: Document) -> list[Candidate]:\n    """What it proposes."""\n    '
+        signature = f"def {name}(document: Document) -> list[Candidate]:"
+        shown = f'{signature}\n    """Spans that may be the {name}."""\n    '
         return (
             f"Write the function `{name}`. {_field(name, field)}\nProposers that suit its type: {usual}.\n"
-            f"The plainest answer has this form; write a better one where you can:\n\n{shown}return [{proposed}]"
+            f"The plainest answer has this form; write a better one where you can:\n\n{shown}return [{proposed}]\n\n"
+            f"Your first line is `{signature}`; nothing comes after the function."
         )
 
 

@@ -231,10 +231,17 @@ def feedback(prompt: Prompt, name: str, draft: Draft) -> list[str]:
 
 
 def plain(answer: str) -> str:
-    """The source without the code fence that models like to put around it."""
+    """The source without what models put around it: a code fence, words that stand alone after the function."""
     lines = answer.strip().splitlines()
     if lines and lines[0].startswith("```"):
         lines = lines[1 : -1 if lines[-1].startswith("```") else None]
+    try:
+        body = ast.parse("\n".join(lines)).body
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        body = []  # the caller says what is wrong with it
+    while len(body) > 1 and isinstance(body[-1], ast.Expr) and isinstance(body[-1].value, ast.Name | ast.Constant):
+        body.pop()
+        lines = lines[: body[-1].end_lineno]
     return "\n".join(lines).strip() + "\n"
 
 

@@ -153,6 +153,15 @@ def test_answer_in_a_code_fence_is_read() -> None:
     assert objections(order_prompt(), "total", f"```python\n{GOOD['total']}```") == []
 
 
+@pytest.mark.parametrize("after", ["helpers_0123456789", '"The plainest answer."', "a_name\n'and words'"])
+def test_words_after_the_function_are_left_out(after: str) -> None:
+    assert objections(order_prompt(), "total", f"{GOOD['total']}\n{after}") == []
+
+
+def test_calls_after_the_function_are_refused() -> None:
+    assert objections(order_prompt(), "total", f"{GOOD['total']}\nprint(1)") != []
+
+
 def test_golden_sketches_differ_from_each_other() -> None:
     sketches = order_prompt().sketches
     assert 2 <= len(sketches) == len(set(sketches)) and sum(map(len, sketches)) <= 3000
