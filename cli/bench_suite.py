@@ -19,13 +19,14 @@ def all_command(
     spec: Annotated[list[Path] | None, typer.Option(help="Spec folder; may be repeated. Default: receipt.")] = None,
     golden: Annotated[list[Path] | None, typer.Option(help="Golden folder a spec, in order; default: its own.")] = None,
     model: Annotated[str | None, typer.Option(help="Model string for the systems that ask one.")] = None,
-    limit: Annotated[int | None, typer.Option(min=1, help="At most so many held-out documents a spec.")] = None,
+    limit: Annotated[int | None, typer.Option(min=1, help="Most documents a spec and calls a category.")] = None,
     group_by: Annotated[str | None, typer.Option(help="Split by this field or label key; default: the vendor.")] = None,
     line_items: Annotated[bool, typer.Option(help="Ask models for line items too.")] = False,
     system: Annotated[
         list[str] | None, typer.Option(help="A known system, or an adapter file; may be repeated. Default: all known.")
     ] = None,
     security_data: Annotated[Path | None, typer.Option(help="Folder with public security corpora.")] = None,
+    functions_data: Annotated[Path, typer.Option(help="Folder with the bfcl-eval package.")] = Path("bench/bfcl"),
     as_json: Annotated[bool, typer.Option("--json", help="Print all rows as JSON.")] = False,
 ) -> None:
     """Measure every system on the same documents, the gates and the stages; write rows and the report.
@@ -52,7 +53,7 @@ def all_command(
                 raise UsageError(f"{error}; known systems: {', '.join(SYSTEMS)}") from None
         settings = Settings(
             folder, list(zip(specs, goldens, strict=True)), parse_model(model) if model else None, limit, line_items,
-            group_by, chosen, security_data,
+            group_by, chosen, security_data, functions_data,
         )  # fmt: skip
         rows = run(settings, lambda text: err.print(text, highlight=False))
         markdown, page = write_report(folder)

@@ -7,10 +7,10 @@ import matplotlib
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from benchmarks.metrics.cost import monthly
+from benchmarks.metrics.cost import monthly, paper_price
 from benchmarks.metrics.tokens import amortised
 from benchmarks.suite.rows import Row
-from benchmarks.suite.tables import load, price_of, spend
+from benchmarks.suite.tables import load, spend
 
 matplotlib.rcParams["svg.hashsalt"] = "code-factory"  # the same rows give the same bytes
 COUNTS = (1, 3, 10, 30, 100, 300, 1000, 3000, 10_000)
@@ -48,7 +48,7 @@ def _amortisation(rows: Sequence[Row]) -> str:
 def _cost(rows: Sequence[Row]) -> str:
     figure, axes = _axes("US dollars a month", "KILE exact")
     for row in rows:
-        dollars = monthly(load(row), price_of(row), 1_000_000).total
+        dollars = monthly(load(row), paper_price(), 1_000_000).total
         axes.scatter([dollars], [row.values["kile"]["exact"]], label=row.system)
     axes.set_xscale("log")
     axes.set_ylim(0, 1)

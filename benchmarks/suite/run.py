@@ -8,11 +8,13 @@ from typing import Any
 from benchmarks import ablation, documents, learning_curve, security, security_code
 from benchmarks.baselines.known import SYSTEMS
 from benchmarks.baselines.system import Make, NotHereError, Options
+from benchmarks.bfcl import run as bfcl
 from benchmarks.suite.rows import Origin, Row, is_current, origin, read, write
 from factory.evaluate import read_golden
 from factory.golden import Example
 from factory.spec import DocumentSpec, load_spec
 from inference.model import ModelName
+from runtime.errors import UsageError
 
 ROOT = Path(__file__).parents[2]
 Progress = Callable[[str], None]
@@ -32,6 +34,8 @@ class Settings:
     systems: Mapping[str, Make] | None = None
     """None: all that are known."""
     security_data: Path | None = None
+    functions_data: Path | None = None
+    """Folder with the bfcl-eval package; None: no function calls."""
 
 
 @dataclass(frozen=True)
@@ -78,7 +82,21 @@ def _shared_tasks(settings: Settings) -> Iterator[Task]:
     cases = ROOT / "benchmarks" / "security_cases"
     yield Task("security", "cases", "gates", origin(cases, None), lambda: security.run(settings.security_data))
     yield Task("security_code", "cases", "gates", origin(cases, None), security_code.run)
+    if settings.functions_data is not None:
+        package = settings.functions_data
+        yield Task(
+            "functions", "bfcl", "code_factory_examples", origin(package, None),
+            lambda: _functions(package, settings.limit),
+        )  # fmt: skip
     yield Task("ablation", "planted", "stages", origin(Path(ablation.__file__), None), ablation.run)
+
+
+def _functions(package: Path, limit: int | None) -> dict[str, Any]:
+    """Every category of the leaderboard that is measured, without a model. Raises NotHereError without the package."""
+    try:
+        return {"categories": bfcl.measure(package, limit=limit), "different_answers": bfcl.entropy(package)}
+    except UsageError as error:
+        raise NotHereError(str(error)) from None
 
 
 def _document_tasks(settings: Settings, spec_folder: Path, golden: Path, now: Origin) -> Iterator[Task]:
