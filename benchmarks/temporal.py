@@ -7,7 +7,6 @@ starts them, a store in SQLite or by URL. CPU is that of whole processes (user a
 import asyncio
 import json
 import os
-import random
 import signal
 import subprocess
 import sys
@@ -27,7 +26,7 @@ from runtime.artifact import Artifact
 from runtime.batch import BatchOptions, run_batch
 from runtime.durable import dev_server
 from runtime.durable.batch import BatchWorkflow, document_id
-from runtime.durable.client import Connection, connect
+from runtime.durable.client import Connection, TemporalError, connect
 from runtime.durable.messages import BatchInput, BatchProgress
 from runtime.durable.rows import batch_of
 from runtime.durable.submit import batch_id, submit
@@ -54,11 +53,11 @@ def number(document: Document) -> list[Candidate]:
 
 FIELDS = {"number": number}
 LINE_ITEMS = None
-ACTIVITY = ActivityPolicy(start_to_close=60.0, heartbeat=4.0)
+ACTIVITY = ActivityPolicy(start_to_close=60.0, heartbeat=4.0, attempts=0)  # no document is blamed for a killed worker
 '''
 NAME = "bench_note"
-PATIENCE = 15.0
-"""Seconds without progress after which the next worker is killed all the same."""
+STUCK = 600.0
+"""Seconds without a finished document after which a run is given up."""
 TICKS = os.sysconf("SC_CLK_TCK")
 
 
@@ -164,43 +163,24 @@ async def _client(server: str) -> Client:
 
 
 async def _submit(bench: Bench, server: str, batch: str, total: int | None = None) -> None:
-    options = BatchInput(batch, NAME, "", 0, window=24, page=200)
+    options = BatchInput(batch, NAME, "", 0, window=24, page=200, together=True)
     await submit(await _client(server), Registry(), claims_of(None, None), str(bench.inbox), options)
 
 
-def chaos(documents: int, seed: int = 1, every: float = 3.0, store_url: str | None = None) -> dict[str, Any]:
-    """Three workers, one killed every few seconds, the server restarted once: what is in the store at the end.
+def chaos(documents: int, step: int | None = None, store_url: str | None = None) -> dict[str, Any]:
+    """Three workers, one killed at the start and after each `step` documents, the server restarted once.
 
-    Every 25th document is damaged. `lost`: documents without record or failure; `duplicates`: records too many.
+    What happens depends on how far the batch is, never on how fast the machine is. Every 25th document is damaged.
+    `lost`: documents without record or failure; `duplicates`: records too many.
     """
-    chance = random.Random(seed)  # noqa: S311  # which worker dies is no secret
     with bench(documents, store_url) as made:
         damaged = made.documents()[7::25]
         for path in damaged:
             path.write_text("{")
-        database, port = made.home / "temporal.db", dev_server.free_port()
-        server = dev_server.start(port, database)
-        workers = Workers(made, server.address, 3)
-        kills, last, begun = 0, 0, time.monotonic()
-        killed = begun
-        try:
-            asyncio.run(_submit(made, server.address, "chaos"))
-            half = False
-            store = Store(made.store_url)
-            while (done := _listed(store, made)) < documents and time.monotonic() - begun < 120 + documents:
-                time.sleep(every)
-                if done == last and time.monotonic() - killed < PATIENCE:
-                    continue  # a worker that is always killed before it has started proves nothing
-                workers.kill_one(chance.randrange(3))
-                kills, last, killed = kills + 1, done, time.monotonic()
-                if not half and done >= documents // 3:
-                    half = True
-                    server.stop()
-                    server = dev_server.start(port, database)
-            progress = asyncio.run(_result(server.address, "chaos"))
-        finally:
-            workers.close()
-            server.stop()
+        begun, store = time.monotonic(), Store(made.store_url)
+        with _house(made) as house:
+            kills = _kill_on_the_way(house, store, documents, step or max(10, documents // 20))
+            progress = asyncio.run(_result(house.server.address, "chaos"))
         records = len(store.ids())
         failures = list(store.failures(batch_of("chaos", made.address, NAME)))
         listed = _listed(store, made)
@@ -214,9 +194,58 @@ def chaos(documents: int, seed: int = 1, every: float = 3.0, store_url: str | No
             "duplicates": max(0, records - (documents - len(damaged))),
             "counts": progress.counts,
             "kills": kills,
-            "server_restarts": int(half),
+            "server_restarts": house.restarts,
             "seconds": round(time.monotonic() - begun, 1),
         }
+
+
+@dataclass
+class _House:
+    """Three workers and a server that keeps its histories in a file."""
+
+    bench: Bench
+    server: dev_server.DevServer
+    workers: "Workers"
+    port: int
+    restarts: int = 0
+
+    def restart(self) -> None:
+        """The server, at the same address."""
+        self.server.stop()
+        self.server = dev_server.start(self.port, self.bench.home / "temporal.db")
+        self.restarts += 1
+
+
+@contextmanager
+def _house(made: Bench) -> Iterator[_House]:
+    port = dev_server.free_port()
+    server = dev_server.start(port, made.home / "temporal.db")
+    workers = Workers(made, server.address, 3)
+    house = _House(made, server, workers, port)
+    try:
+        yield house
+    finally:
+        workers.close()
+        house.server.stop()
+
+
+def _kill_on_the_way(house: _House, store: Store, documents: int, step: int) -> int:
+    """Kill the workers in turn until all documents are listed; gives how many kills there were."""
+    asyncio.run(_submit(house.bench, house.server.address, "chaos"))
+    kills, done, moved = 0, 0, time.monotonic()
+    while True:
+        if done >= kills * step:
+            house.workers.kill_one(kills % len(house.workers.processes))
+            kills += 1
+        if done >= documents // 3 and not house.restarts:
+            house.restart()
+        if done == documents:
+            return kills
+        time.sleep(0.1)
+        before, done = done, _listed(store, house.bench)
+        moved = time.monotonic() if done > before else moved
+        if time.monotonic() - moved > STUCK:
+            raise TemporalError(f"{documents - done} documents are not done, and for {STUCK:g} s none was")
 
 
 def _listed(store: Store, made: Bench) -> int:
@@ -225,7 +254,7 @@ def _listed(store: Store, made: Bench) -> int:
 
 async def _result(server: str, batch: str) -> BatchProgress:
     handle = (await _client(server)).get_workflow_handle_for(BatchWorkflow.run, batch_id(batch))
-    async with asyncio.timeout(120):
+    async with asyncio.timeout(STUCK):
         return await handle.result()
 
 

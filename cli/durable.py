@@ -103,6 +103,10 @@ def submit(
     window: Annotated[int, typer.Option(min=1, help="Documents at work at one time.")] = 50,
     ladder: Annotated[bool, typer.Option(help="Doubtful fields climb the ladder.")] = True,
     budget_tokens: Annotated[int | None, typer.Option(min=0, help="Tokens that the batch may spend.")] = None,
+    together: Annotated[
+        bool | None,
+        typer.Option(help="One activity reads, extracts and stores; default: where the inbox is a folder."),
+    ] = None,
     wait: Annotated[bool, typer.Option("--wait", help="Wait until all documents are stored.")] = False,
     as_json: Json = False,
 ) -> None:
@@ -112,8 +116,10 @@ def submit(
     from runtime.durable.worker import claims_of
 
     async def hand_in(client: Any) -> dict[str, Any]:
-        options = BatchInput("", name, "", 0, window, climb=ladder, token_budget=budget_tokens)
-        handle = await start(client, Registry(registry), claims_of(claims, registry), inbox, options, queue)
+        store = claims_of(claims, registry)
+        here = store.local(inbox) is not None if together is None else together
+        options = BatchInput("", name, "", 0, window, climb=ladder, token_budget=budget_tokens, together=here)
+        handle = await start(client, Registry(registry), store, inbox, options, queue)
         progress = asdict(await handle.result()) if wait else {}
         return {"batch": handle.id.removeprefix("batch-"), **progress}
 

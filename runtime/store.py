@@ -108,6 +108,8 @@ class Store:
             known = connection.scalars(
                 select(records.c.document).where(records.c.artifact == batch.artifact, records.c.document.in_(hashes))
             ).all()
+            if not known:
+                return {}
             here = set(
                 connection.scalars(
                     select(batch_documents.c.document).where(

@@ -1,11 +1,14 @@
 """The activities: each calls the function that runs locally, and turns errors into classes Temporal retries by."""
 
+import hashlib
 import json
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
+from sqlalchemy.exc import SQLAlchemyError
 from temporalio import activity
 from temporalio.common import RawValue
 from temporalio.exceptions import ApplicationError
@@ -14,34 +17,36 @@ from runtime.artifact import Artifact
 from runtime.audit import AuditLog
 from runtime.batch import SECONDS_PER_MEGABYTE
 from runtime.child import extraction_from_dict
+from runtime.durable.batches import Batches
 from runtime.durable.cells import Cells
 from runtime.durable.claims import Claims
+from runtime.durable.client import TemporalError
 from runtime.durable.inbox import inbox_urls
+from runtime.durable.keeping import Keeper
 from runtime.durable.messages import (
-    Assigned,
     BatchInput,
     CompareInput,
+    DocumentInput,
+    DocumentOutcome,
     Extracted,
     ExtractInput,
     IntakeInput,
     Note,
-    Page,
-    PageInput,
     Persisted,
     PersistInput,
     Reference,
     ReviewDecision,
+    StartInput,
     Timing,
 )
-from runtime.durable.rows import kind_of, note_waiting, open_batch, open_items, settled_so
+from runtime.durable.rows import settled_so
 from runtime.errors import ArtifactError, RegistryError, ReviewError, RunError, UsageError
 from runtime.load import is_workflow, load_artifact
-from runtime.outcome import Extraction, Outcome
+from runtime.outcome import Extraction
 from runtime.record import record_id
 from runtime.registry import Registry
 from runtime.review.queue import settle
-from runtime.rollout import Rollouts
-from runtime.shape import Shape
+from runtime.rollout import Choice, Rollouts
 from runtime.store import Store
 from templates.modules.health import RefusedError, ServiceDownError
 from templates.modules.notify import Notice, Notifier
@@ -64,6 +69,9 @@ class Activities:
     audit: AuditLog
     cells: Cells
     rollouts: Rollouts
+    keeper: Keeper
+    batches: Batches | None = None
+    """How batches are spoken to; a worker sets it. Without, nobody is told of outcomes."""
     notifier: Notifier | None = None
     """Its group `PEOPLE` hears of reviews, escalations, deadlines and failures."""
 
@@ -86,18 +94,50 @@ class Activities:
     def run_artifact(self, arguments: Sequence[RawValue]) -> Extracted:
         """`extract:ADDRESS` or `climb:ADDRESS`: the compiled artifact, verified, as an activity under its own name."""
         what: ExtractInput = activity.payload_converter().from_payload(arguments[0].payload, ExtractInput)
-        verb, _, address = activity.info().activity_type.partition(":")
-        seconds = TIMEOUT + SECONDS_PER_MEGABYTE * what.document.size / 1e6
+        if what.document is None:
+            assert what.source is not None
+            return self._together(what.source)
+        return self._claim(*self._run(self._opened(what.document), what.document.size))
+
+    def _together(self, source: DocumentInput) -> Extracted:
+        """Read, extract and store. Where more is to be done first, or storing fails, the rest is left to do."""
+        path = self.claims.local(source.url) or self._opened(self.read(source.url))
+        made, plain = self._run(path, path.stat().st_size if path.exists() else 0)
+        doubtful = len(made.record.doubtful)
+        if source.shadow is None and not (doubtful and source.climb):
+            what = PersistInput(source, made.document)
+            try:
+                kept = self.keeper.keep(what, made, str(activity.info().workflow_id))
+            except (SQLAlchemyError, RunError, OSError):
+                pass  # storing has retries of its own
+            else:
+                self._tell(what, kept)
+                return Extracted("", doubtful, kept=kept)
+        reference = self.read(source.url)
+        if reference.sha256 != made.document:
+            raise ApplicationError("the document was changed while it was read", type="outage")
+        return replace(self._claim(made, plain), document=reference)
+
+    def _opened(self, document: Reference) -> Path:
         try:
-            path = str(self.claims.document(what.document))
-            answer = self.cells.run(address, path, seconds, verb == "climb", activity.heartbeat)
+            return self.claims.document(document)
+        except OSError as error:
+            raise ApplicationError(f"the claim store does not answer ({type(error).__name__})", type="outage") from None
+
+    def _run(self, path: Path, size: int) -> tuple[Extraction, dict[str, Any]]:
+        """The artifact that the activity is named after, on a document of `size` bytes."""
+        verb, _, address = activity.info().activity_type.partition(":")
+        seconds = TIMEOUT + SECONDS_PER_MEGABYTE * size / 1e6
+        try:
+            answer = self.cells.run(address, str(path), seconds, verb == "climb", activity.heartbeat)
         except ArtifactError as error:
             raise ApplicationError(str(error), "refused", type="refused", non_retryable=True) from None
         except RunError as error:
             raise ApplicationError(str(error), "worker", type="worker") from None
         if "extraction" not in answer:
-            raise ApplicationError(answer["message"], answer["reason"], type="bad_document", non_retryable=True)
-        return self._claim(extraction_from_dict(answer["extraction"]), answer["extraction"])
+            details = (answer["reason"], *_digest(path))
+            raise ApplicationError(answer["message"], *details, type="bad_document", non_retryable=True)
+        return extraction_from_dict(answer["extraction"]), answer["extraction"]
 
     def _claim(self, made: Extraction, plain: dict[str, Any]) -> Extracted:
         left = made.climbed.left if made.climbed else ""
@@ -110,29 +150,10 @@ class Activities:
 
     @activity.defn
     def persist(self, what: PersistInput) -> Persisted:
-        """Write the record, or the failure, under its key. Audited first, as a local batch does."""
-        source = what.source
-        batch = open_batch(self.store, source.batch, source.artifact, source.name)
-        record = what.document and record_id(what.document, source.artifact)
-        made = self._extraction(what.claim)
-        outcome = Outcome(source.position, source.url, "recorded", what.document, what.reason, what.message, made)
-        if made is None:
-            failed = Outcome(source.position, source.url, "failed", what.document, what.reason, what.message)
-            self.store.write(batch, [failed], self._shape(source.artifact))
-            return Persisted("failed")
-        known = self.store.recorded(batch, {made.document})
-        if made.document in known:
-            kind: Any = "duplicate" if known[made.document] else "known"
-            outcome = Outcome(source.position, source.url, kind, made.document)
-        else:
-            self.audit.append("record.write", (str(record),))
-        self.store.write(batch, [outcome], self._shape(source.artifact))
-        kind = kind_of(self.store, batch, source.position)
-        items = [] if kind == "duplicate" else open_items(self.store, str(record))
-        if items:
-            note_waiting(self.store, str(record), str(activity.info().workflow_id))
-            items = open_items(self.store, str(record))  # what was settled before anyone could tell
-        return Persisted(kind, record, items)
+        """Write the record, or the failure, under its key, and tell the batch."""
+        kept = self.keeper.keep(what, self._extraction(what.claim), str(activity.info().workflow_id))
+        self._tell(what, kept)
+        return kept
 
     @activity.defn
     def withdraw(self, what: PersistInput) -> bool:
@@ -141,7 +162,18 @@ class Activities:
             self.audit.append("record.withdrawn", (record_id(what.document, what.source.artifact),))
         if what.claim:
             self.claims.drop(what.claim)
+        self._tell(what, Persisted("failed"))
         return True
+
+    def _tell(self, what: PersistInput, kept: Persisted) -> None:
+        source = what.source
+        if source.parent is None or self.batches is None:
+            return
+        outcome = DocumentOutcome(source.position, kept.kind, kept.record, what.reason, what.tokens)
+        try:
+            self.batches.tell(source.parent, outcome)
+        except TemporalError as error:
+            raise ApplicationError(str(error), type="outage") from None
 
     @activity.defn
     def settle(self, decision: ReviewDecision) -> bool:
@@ -189,35 +221,78 @@ class Activities:
         """A batch over what lies in an inbox now."""
         try:
             self.registry.address(what.name)
-            urls = list(inbox_urls(what.inbox))
+            manifest, total = self.claims.put_manifest(inbox_urls(what.inbox))
         except UsageError as error:
             raise ApplicationError(str(error), "refused", type="refused", non_retryable=True) from None
-        return BatchInput("", what.name, self.claims.put("manifests", "\n".join(urls).encode()), len(urls))
+        return BatchInput("", what.name, manifest, total, together=self.claims.local(what.inbox) is not None)
 
     @activity.defn
-    def assign(self, what: PageInput) -> Page:
-        """The next documents of a manifest, each with an artifact; the same address gets the same in every batch."""
-        urls = self.claims.get(what.manifest).decode().splitlines()[what.offset : what.offset + what.limit]
+    def start(self, what: StartInput) -> list[DocumentOutcome]:
+        """Start the next documents of a manifest, each on the artifact that the rollout gives its address.
+
+        Gives the outcomes of those that a batch of this name had before, and of which nobody will hear any more.
+        """
+        assert self.batches is not None
+        batch = what.batch
         try:
-            choice = self.rollouts.decide(what.name)
-            artifact = self.registry.get(choice.stable)
+            choice = self.rollouts.decide(batch.name)
+            timing = _timing(self.registry.get(choice.stable))
+            sources = [
+                _source(what, position, url, choice, timing)
+                for position, url in enumerate(
+                    self.claims.manifest(batch.manifest, what.offset, what.count), start=what.offset
+                )
+            ]
+            had = self.batches.start(sources, what.queue)
         except (RegistryError, ArtifactError) as error:
             raise ApplicationError(str(error), "refused", type="refused", non_retryable=True) from None
-        documents = [
-            Assigned(position, url, *choice.artifacts(url)) for position, url in enumerate(urls, start=what.offset)
+        except TemporalError as error:
+            raise ApplicationError(str(error), type="outage") from None
+        return self._before([source for source in sources if source.position in had], had)
+
+    def _before(self, sources: Sequence[DocumentInput], running: Mapping[int, bool]) -> list[DocumentOutcome]:
+        listed = {source.position: self.keeper.listed(source) for source in sources}
+        lost = DocumentOutcome(0, "failed", reason="lost")
+        return [
+            replace(lost, position=position) if kind is None else DocumentOutcome(position, kind)
+            for position, kind in listed.items()
+            if kind is not None or not running[position]
         ]
-        return Page(documents, _timing(artifact))
 
     def _extraction(self, claim: str | None) -> Extraction | None:
         return None if claim is None else extraction_from_dict(json.loads(self.claims.get(claim)))
-
-    def _shape(self, address: str) -> Shape:
-        return Shape.of(self.registry.get(address))
 
 
 def _value(fields: Any, name: str) -> str | None:
     found = fields.get(name)
     return None if found is None else found.value
+
+
+def _source(what: StartInput, position: int, url: str, choice: Choice, timing: Timing) -> DocumentInput:
+    batch = what.batch
+    artifact, shadow = choice.artifacts(url)
+    return DocumentInput(
+        url,
+        artifact,
+        batch.name,
+        batch.batch,
+        position,
+        what.parent,
+        what.climb,
+        shadow,
+        timing,
+        batch.review_seconds,
+        batch.escalation_seconds,
+        batch.together,
+    )
+
+
+def _digest(path: Path) -> tuple[str, ...]:
+    """The SHA-256 of a document that failed, where it can be read at all."""
+    try:
+        return (hashlib.sha256(path.read_bytes()).hexdigest(),)
+    except OSError:
+        return ()
 
 
 def _timing(artifact: Artifact) -> Timing:

@@ -2,36 +2,27 @@
 
 import hashlib
 from dataclasses import replace
-from datetime import timedelta
 
 from temporalio import workflow
 from temporalio.common import SearchAttributeKey, SearchAttributePair, TypedSearchAttributes
-from temporalio.exceptions import WorkflowAlreadyStartedError
-from temporalio.workflow import ParentClosePolicy
 
 with workflow.unsafe.imports_passed_through():
     from runtime.durable import shells
-    from runtime.durable.document import OUTCOME, DocumentWorkflow
-    from runtime.durable.messages import (
-        MAX_FAILURES,
-        Assigned,
-        BatchInput,
-        BatchProgress,
-        DocumentInput,
-        DocumentOutcome,
-        Page,
-        PageInput,
-        Timing,
-    )
+    from runtime.durable.document import OUTCOME
+    from runtime.durable.messages import MAX_FAILURES, BatchInput, BatchProgress, DocumentOutcome, StartInput
 
 BATCH = SearchAttributeKey.for_keyword("FactoryBatch")
 SPEC = SearchAttributeKey.for_keyword("FactorySpec")
 ARTIFACT = SearchAttributeKey.for_keyword("FactoryArtifact")
+STEPS = 4
+"""The window is filled again when one part in so many of it is free."""
+MOST = 100
+"""Documents that one activity starts."""
 
 
 @workflow.defn
 class BatchWorkflow:
-    """Starts a DocumentWorkflow for each document and hears from each once its record is stored."""
+    """Lets a DocumentWorkflow be started for each document, and hears of each once its record is stored."""
 
     @workflow.init
     def __init__(self, batch: BatchInput) -> None:
@@ -44,31 +35,25 @@ class BatchWorkflow:
     @workflow.run
     async def run(self, batch: BatchInput) -> BatchProgress:
         """Ends when every document is stored or failed; reviews may still be waiting."""
-        limit = min(batch.page, batch.total - batch.offset)
-        what = PageInput(batch.name, batch.batch, batch.manifest, batch.offset, limit)
-        page = await shells.call("read", "assign", what, Page) if limit > 0 else Page([])
-        for document in page.documents:
-            await workflow.wait_condition(
-                lambda: self._cancelled or (not self._paused and len(self._in_flight) < batch.window)
-            )
-            if self._cancelled:
-                break
-            await self._start(document, page.timing)
+        end = min(batch.total, batch.offset + batch.page)
+        while self._started < end and not self._cancelled:
+            await self._start(await self._room(end))
         if self._started < batch.total and not self._cancelled:
             workflow.continue_as_new(self._rest())
         await workflow.wait_condition(lambda: not self._in_flight)
         return self.progress()
 
     @workflow.signal
-    def document_done(self, outcome: DocumentOutcome) -> None:
-        """A document tells that it is stored, or that it failed. One that tells twice is counted once."""
-        if outcome.position not in self._in_flight:
-            return
-        self._in_flight.discard(outcome.position)
-        self._counts[outcome.kind] = self._counts.get(outcome.kind, 0) + 1
-        self._tokens += outcome.tokens
-        if outcome.kind == "failed" and len(self._failures) < MAX_FAILURES:
-            self._failures.append((outcome.position, outcome.reason))
+    def documents_done(self, outcomes: list[DocumentOutcome]) -> None:
+        """Documents are stored, or failed. One that is told twice is counted once."""
+        for outcome in outcomes:
+            if outcome.position not in self._in_flight:
+                continue
+            self._in_flight.discard(outcome.position)
+            self._counts[outcome.kind] = self._counts.get(outcome.kind, 0) + 1
+            self._tokens += outcome.tokens
+            if outcome.kind == "failed" and len(self._failures) < MAX_FAILURES:
+                self._failures.append((outcome.position, outcome.reason))
 
     @workflow.signal
     def pause(self) -> None:
@@ -99,35 +84,25 @@ class BatchWorkflow:
             self._cancelled,
         )
 
-    async def _start(self, document: Assigned, timing: Timing) -> None:
-        batch = self._batch
-        climb = batch.climb and (batch.token_budget is None or self._tokens < batch.token_budget)
-        source = DocumentInput(
-            document.url,
-            document.artifact,
-            batch.name,
-            batch.batch,
-            document.position,
-            workflow.info().workflow_id,
-            climb,
-            document.shadow,
-            timing,
-            batch.review_seconds,
-            batch.escalation_seconds,
+    async def _room(self, end: int) -> int:
+        """How many documents to start now; waits until a part of the window is free: few steps, short histories."""
+        window, left = self._batch.window, end - self._started
+        least = min(left, max(1, window // STEPS))
+        await workflow.wait_condition(
+            lambda: self._cancelled or (not self._paused and len(self._in_flight) + least <= window)
         )
-        self._in_flight.add(document.position)
-        self._started += 1
-        try:
-            await workflow.start_child_workflow(
-                DocumentWorkflow.run,
-                source,
-                id=document_id(batch.batch, document.position),
-                parent_close_policy=ParentClosePolicy.ABANDON,
-                task_timeout=timedelta(seconds=10),
-                search_attributes=attributes(batch.batch, batch.name, document.artifact),
-            )
-        except WorkflowAlreadyStartedError:
-            self._in_flight.discard(document.position)
+        return 0 if self._cancelled else min(left, window - len(self._in_flight), MOST)
+
+    async def _start(self, count: int) -> None:
+        if not count:
+            return
+        batch, first, info = self._batch, self._started, workflow.info()
+        climb = batch.climb and (batch.token_budget is None or self._tokens < batch.token_budget)
+        given = replace(batch, in_flight=[], counts={}, failures=[])
+        self._started += count
+        self._in_flight.update(range(first, self._started))  # one may be done before all are started
+        what = StartInput(given, first, count, climb, info.workflow_id, info.task_queue)
+        self.documents_done(await shells.call("read", "start", what, list[DocumentOutcome]))
 
     def _rest(self) -> BatchInput:
         return replace(

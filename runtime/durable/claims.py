@@ -5,16 +5,22 @@ the inbox is.
 """
 
 import hashlib
+from collections.abc import Iterable
+from itertools import islice
 from pathlib import Path, PurePosixPath
 from urllib.parse import urlparse
 
 import fsspec
 import re2
+from fsspec.implementations.local import LocalFileSystem
+from fsspec.utils import get_protocol
 
 from runtime.durable.codec import PayloadKeys
 from runtime.durable.messages import Reference
 from runtime.files import write_atomic
 
+PART = 500
+"""URLs in one part of a manifest."""
 _SUFFIX = re2.compile(r"^(\.words)?\.[a-z0-9]{1,8}$")
 
 
@@ -43,6 +49,24 @@ class Claims:
                 raise OSError(f"claim {reference.sha256[:12]} holds other bytes")
             write_atomic(path, data, 0o600)
         return path
+
+    def local(self, url: str) -> Path | None:
+        """The file of a URL on this file system; None where it is elsewhere."""
+        return Path(LocalFileSystem._strip_protocol(url)) if get_protocol(url) in LocalFileSystem.protocol else None
+
+    def put_manifest(self, urls: Iterable[str]) -> tuple[str, int]:
+        """Store a list of any length, in parts; gives its name and length."""
+        parts, total, left = list[str](), 0, iter(urls)
+        while some := list(islice(left, PART)):
+            parts.append(self.put("manifests", "\n".join(some).encode()))
+            total += len(some)
+        return self.put("manifests", "\n".join(parts).encode()), total
+
+    def manifest(self, name: str, offset: int, count: int) -> list[str]:
+        """`count` URLs of a list, or as many as there are, from `offset` on. Raises OSError, CodecError."""
+        parts = self.get(name).decode().splitlines()[offset // PART : (offset + count - 1) // PART + 1]
+        urls = [url for part in parts for url in self.get(part).decode().splitlines()]
+        return urls[offset % PART :][:count]
 
     def put(self, kind: str, data: bytes) -> str:
         """Seal and store; gives the name."""

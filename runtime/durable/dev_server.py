@@ -10,7 +10,7 @@ from pathlib import Path
 
 from runtime.durable.client import TemporalError
 
-START_SECONDS = 30.0
+START_SECONDS = 120.0
 
 
 @dataclass(frozen=True)

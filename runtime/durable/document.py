@@ -1,5 +1,6 @@
 """DocumentWorkflow: read, extract, climb, persist, tell, and wait for people with a deadline."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 from temporalio import workflow
@@ -37,38 +38,40 @@ class DocumentWorkflow:
     @workflow.run
     async def run(self, source: DocumentInput) -> DocumentOutcome:
         """Ends when the record is in the store and no person is waited for any more."""
-        what, tokens = await self._extract(source)
-        self._stage = "persist"
-        try:
-            kept = await shells.persist(what)
-        except ActivityError as error:
-            await shells.call("persist", "withdraw", what, bool)
-            kept, what = Persisted("failed"), PersistInput(source, what.document, None, *shells.cause_of(error))
+        what, kept = await self._extract(source)
+        if kept is None:
+            self._stage = "persist"
+            what, kept = await _keep(what)
         self._open = [item for item in kept.items if item not in self._elsewhere]
         workflow.upsert_search_attributes([OUTCOME.value_set("review" if self._open else kept.kind)])
-        outcome = DocumentOutcome(source.position, kept.kind, kept.record, what.reason, tokens)
-        await _report(source.parent, outcome)
         if kept.kind == "failed":
             await _tell("failed", [source.batch, str(source.position)])
         review = await self._review(source, kept) if self._open else "none"
         self._stage = "done"
-        return DocumentOutcome(source.position, kept.kind, kept.record, what.reason, tokens, review, self._escalated)
+        return DocumentOutcome(
+            source.position, kept.kind, kept.record, what.reason, what.tokens, review, self._escalated
+        )
 
-    async def _extract(self, source: DocumentInput) -> tuple[PersistInput, int]:
+    async def _extract(self, source: DocumentInput) -> tuple[PersistInput, Persisted | None]:
+        """What is to be stored, or was stored already."""
         document: Reference | None = None
         try:
-            document = await shells.read(source)
+            document = None if source.together else await shells.read(source)
             self._stage = "extract"
             made = await shells.extract(source, document, source.artifact)
+            if made.kept is not None:
+                return PersistInput(source), made.kept
+            document = document or made.document
+            assert document is not None
             if made.doubtful and source.climb:
                 self._stage = "climb"
                 made = await shells.climb(source, document)
         except ActivityError as error:
-            reason, message = shells.cause_of(error)
-            return PersistInput(source, None if document is None else document.sha256, None, reason, message), 0
+            digest = shells.document_of(error) if document is None else document.sha256
+            return PersistInput(source, digest, None, *shells.cause_of(error)), None
         if source.shadow is not None:
             await _shadow(source, document, made, source.shadow)
-        return PersistInput(source, document.sha256, made.claim), made.tokens
+        return PersistInput(source, document.sha256, made.claim, tokens=made.tokens), None
 
     async def _review(self, source: DocumentInput, kept: Persisted) -> str:
         """Until no item is open, or the second deadline passes. Times are counted from here."""
@@ -140,13 +143,15 @@ async def _shadow(source: DocumentInput, document: Reference, made: Extracted, s
         workflow.logger.warning("shadow artifact failed: %s", shells.cause_of(error)[0])
 
 
-async def _report(parent: str | None, outcome: DocumentOutcome) -> None:
-    if parent is None:
-        return
+async def _keep(what: PersistInput) -> tuple[PersistInput, Persisted]:
+    """Store it; where that fails for good, undo what was half done."""
     try:
-        await workflow.get_external_workflow_handle(parent).signal("document_done", outcome)
-    except ApplicationError:
-        workflow.logger.warning("the batch is gone; the document goes on")
+        return what, await shells.persist(what)
+    except ActivityError as error:
+        reason, message = shells.cause_of(error)
+        what = replace(what, reason=reason, message=message)
+        await shells.call("persist", "withdraw", what, bool)
+        return replace(what, claim=None), Persisted("failed")
 
 
 async def _tell(kind: str, subjects: list[str]) -> None:

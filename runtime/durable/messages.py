@@ -43,6 +43,8 @@ class DocumentInput:
     """A review that is not done by then is escalated."""
     escalation_seconds: float = DAYS_7
     """Counted from the start of the review: then the workflow ends, and the items stay open in the queue."""
+    together: bool = False
+    """Whether one activity reads, extracts and stores; else each step has an activity on its own queue."""
 
 
 @dataclass(frozen=True)
@@ -56,18 +58,33 @@ class Reference:
 
 @dataclass(frozen=True)
 class ExtractInput:
-    """What an artifact's activity gets."""
+    """What an artifact's activity gets: a document in the claim store, or a source to do all steps for."""
 
-    document: Reference
+    document: Reference | None = None
+    source: DocumentInput | None = None
+
+
+@dataclass(frozen=True)
+class Persisted:
+    """`kind`: recorded, known, duplicate or failed. `items`: ids of the record's open review items."""
+
+    kind: str
+    record: str | None = None
+    items: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
 class Extracted:
-    """Where the extraction lies in the claim store, and how many fields are doubtful."""
+    """How many fields are doubtful, and where the extraction lies in the claim store.
+
+    After all steps together: what is `kept`; or, where a step is left to do, the `document` in the claim store.
+    """
 
     claim: str
     doubtful: int
     tokens: int = 0
+    document: Reference | None = None
+    kept: Persisted | None = None
 
 
 @dataclass(frozen=True)
@@ -79,15 +96,7 @@ class PersistInput:
     claim: str | None = None
     reason: str = ""
     message: str = ""
-
-
-@dataclass(frozen=True)
-class Persisted:
-    """`kind`: recorded, known, duplicate or failed. `items`: ids of the record's open review items."""
-
-    kind: str
-    record: str | None = None
-    items: list[str] = field(default_factory=list)
+    tokens: int = 0
 
 
 @dataclass(frozen=True)
@@ -144,7 +153,10 @@ class DocumentState:
 
 @dataclass(frozen=True)
 class BatchInput:
-    """A batch of `total` documents, listed in `manifest` in the claim store; the last three grow while it runs."""
+    """A batch of `total` documents, listed in `manifest` in the claim store.
+
+    `offset` and what follows it change while it runs.
+    """
 
     batch: str
     name: str
@@ -159,6 +171,7 @@ class BatchInput:
     """Tokens that the batch may spend; then documents stop climbing."""
     review_seconds: float = HOURS_72
     escalation_seconds: float = DAYS_7
+    together: bool = False
     offset: int = 0
     in_flight: list[int] = field(default_factory=list)
     counts: dict[str, int] = field(default_factory=dict)
@@ -172,32 +185,15 @@ MAX_FAILURES = 1000
 
 
 @dataclass(frozen=True)
-class PageInput:
-    """A slice of a manifest."""
+class StartInput:
+    """Documents of a batch to start: `count` of them from `offset` on, on the task queue `queue`."""
 
-    name: str
-    batch: str
-    manifest: str
+    batch: BatchInput
     offset: int
-    limit: int
-
-
-@dataclass(frozen=True)
-class Assigned:
-    """A document and the artifact that it begins, and so finishes, with."""
-
-    position: int
-    url: str
-    artifact: str
-    shadow: str | None = None
-
-
-@dataclass(frozen=True)
-class Page:
-    """What `assign` answers."""
-
-    documents: list[Assigned]
-    timing: Timing = field(default_factory=Timing)
+    count: int
+    climb: bool
+    parent: str
+    queue: str
 
 
 @dataclass(frozen=True)

@@ -23,13 +23,14 @@ def open_batch(store: Store, batch: str, artifact: str, name: str) -> Batch:
     return row
 
 
-def kind_of(store: Store, batch: Batch, position: int) -> str:
+def kind_of(store: Store, batch: Batch, position: int) -> str | None:
     """What the store lists for one document: the first answer stands, whatever a retry would say."""
     query = select(batch_documents.c.outcome).where(
         batch_documents.c.batch == batch.id, batch_documents.c.position == position
     )
     with store.engine.connect() as connection:
-        return str(connection.scalar(query))
+        found: str | None = connection.scalar(query)
+    return found
 
 
 def open_items(store: Store, record: str) -> list[str]:

@@ -42,9 +42,10 @@ async def read(source: DocumentInput) -> Reference:
     return await call("read", "read", source.url, Reference, timing)
 
 
-async def extract(source: DocumentInput, document: Reference, artifact: str) -> Extracted:
-    """The compiled artifact as an activity."""
-    return await call("extract", f"extract:{artifact}", ExtractInput(document), Extracted, source.timing)
+async def extract(source: DocumentInput, document: Reference | None, artifact: str) -> Extracted:
+    """The compiled artifact as an activity; without a reference, of all steps together."""
+    what = ExtractInput(document) if document is not None else ExtractInput(source=source)
+    return await call("extract", f"extract:{artifact}", what, Extracted, source.timing)
 
 
 async def climb(source: DocumentInput, document: Reference) -> Extracted:
@@ -64,3 +65,9 @@ def cause_of(error: ActivityError) -> tuple[str, str]:
         details = [str(one) for one in cause.details]
         return (details[0] if details else cause.type or "code"), cause.message
     return "lost", "its worker was lost or too slow each time; see the workers, then submit it again"
+
+
+def document_of(error: ActivityError) -> str | None:
+    """The SHA-256 of the document that an activity of all steps failed on, where it could be read."""
+    cause = error.cause
+    return str(cause.details[1]) if isinstance(cause, ApplicationError) and len(cause.details) > 1 else None

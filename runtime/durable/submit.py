@@ -31,14 +31,13 @@ async def submit(
 ) -> WorkflowHandle[BatchWorkflow, BatchProgress]:
     """Start a batch over the inbox; `options.name` is the artifact's name. Raises UsageError, TemporalError."""
     registry.address(options.name)
-    urls = list(inbox_urls(inbox))
-    manifest = claims.put("manifests", "\n".join(urls).encode())
+    manifest, total = claims.put_manifest(inbox_urls(inbox))
     batch = options.batch or uuid.uuid4().hex
     await ensure_attributes(client)
     pairs = [SearchAttributePair(BATCH, batch), SearchAttributePair(SPEC, options.name)]
     return await client.start_workflow(
         BatchWorkflow.run,
-        replace(options, batch=batch, manifest=manifest, total=len(urls)),
+        replace(options, batch=batch, manifest=manifest, total=total),
         id=batch_id(batch),
         task_queue=queue,
         search_attributes=TypedSearchAttributes(pairs),

@@ -5,18 +5,19 @@ import os
 import signal
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 from temporalio.client import Client
 from temporalio.common import VersioningBehavior, WorkerDeploymentVersion
-from temporalio.worker import Worker, WorkerDeploymentConfig
+from temporalio.worker import UnsandboxedWorkflowRunner, Worker, WorkerDeploymentConfig
 
 from runtime.audit import AuditLog
 from runtime.durable.activities import PEOPLE, Activities
 from runtime.durable.batch import BatchWorkflow
+from runtime.durable.batches import Batches
 from runtime.durable.cells import Cells
 from runtime.durable.claims import Claims
 from runtime.durable.client import ensure_attributes
@@ -24,6 +25,7 @@ from runtime.durable.codec import payload_keys
 from runtime.durable.decision import DecisionWorkflow
 from runtime.durable.document import DocumentWorkflow
 from runtime.durable.intake import IntakeWorkflow
+from runtime.durable.keeping import Keeper
 from runtime.errors import UsageError
 from runtime.files import home
 from runtime.registry import Registry
@@ -36,6 +38,8 @@ from templates.modules.notify import Notifier
 WORKFLOWS = (DocumentWorkflow, BatchWorkflow, DecisionWorkflow, IntakeWorkflow)
 ROLES = ("read", "extract", "model", "persist")
 DEPLOYMENT = "code-factory"
+STICKY = timedelta(seconds=4)
+"""After so long another worker takes over the workflows of one that died."""
 
 
 @dataclass(frozen=True)
@@ -69,9 +73,8 @@ def activities_of(
     registry: Registry, store: Store, claims: Claims, audit: AuditLog, ladder: dict[str, Any] | None = None
 ) -> Activities:
     """Everything that a worker's activities work on."""
-    return Activities(
-        registry, store, claims, audit, Cells(registry, ladder), Rollouts(registry, store, audit), _notifier()
-    )
+    rollouts, keeper = Rollouts(registry, store, audit), Keeper(registry, store, audit)
+    return Activities(registry, store, claims, audit, Cells(registry, ladder), rollouts, keeper, notifier=_notifier())
 
 
 def _notifier() -> Notifier | None:
@@ -86,6 +89,7 @@ def _notifier() -> Notifier | None:
 async def serve(client: Client, activities: Activities, options: WorkerOptions, stop: asyncio.Event) -> None:
     """Work until `stop` is set; then take no more, finish what is at work within `drain` seconds, and return."""
     await ensure_attributes(client)
+    activities = replace(activities, batches=Batches(client))
     try:
         async with AsyncExitStack() as stack:
             for worker in _workers(client, activities, options, stack):
@@ -104,7 +108,7 @@ def stop_on_signals(stop: asyncio.Event) -> None:
 
 def _workers(client: Client, activities: Activities, options: WorkerOptions, stack: AsyncExitStack) -> list[Worker]:
     by_role: dict[str, list[Any]] = {
-        "read": [activities.read, activities.assign, activities.list_inbox],
+        "read": [activities.read, activities.start, activities.list_inbox],
         "extract": [activities.run_artifact],
         "model": [activities.run_artifact],
         "persist": [
@@ -135,6 +139,8 @@ def _workers(client: Client, activities: Activities, options: WorkerOptions, sta
                 client,
                 task_queue=options.queue,
                 workflows=WORKFLOWS,
+                workflow_runner=UnsandboxedWorkflowRunner(),  # 6 ms a document less; tests replay in the sandbox
+                sticky_queue_schedule_to_start_timeout=STICKY,
                 graceful_shutdown_timeout=grace,
                 deployment_config=versioning,
             )

@@ -59,6 +59,7 @@ async def record(folder: Path, server: str) -> None:
         await save(name, handle)
 
     await document("DocumentWorkflow-recorded", DocumentInput(first, good, "note", "r1"))
+    await document("DocumentWorkflow-together", DocumentInput(first, good, "note", "r8", together=True))
     await document("DocumentWorkflow-failed", DocumentInput(str(folder / "bad.words.json"), good, "note", "r2"))
     await document("DocumentWorkflow-shadow", DocumentInput(first, good, "note", "r3", shadow=unsure))
     await document("DocumentWorkflow-reviewed", DocumentInput(first, unsure, "note", "r4"), decide=True)

@@ -12,8 +12,8 @@ def test_documents_survive_kills_and_a_restart(empty_postgres: str) -> None:
         dev_server.binary()
     except TemporalError as error:
         pytest.skip(str(error))
-    result = chaos(20, every=1.5, store_url=empty_postgres)
-    assert (result["records"], result["failures"]) == (19, 1)
+    result = chaos(100, step=16, store_url=empty_postgres)
+    assert (result["records"], result["failures"]) == (96, 4)
     assert (result["lost"], result["duplicates"]) == (0, 0)
-    assert result["counts"] == {"recorded": 19, "failed": 1}
-    assert result["kills"] >= 1 and result["server_restarts"] == 1
+    assert result["counts"] == {"recorded": 96, "failed": 4}
+    assert result["kills"] >= 2 and result["server_restarts"] == 1

@@ -18,18 +18,23 @@ from tests.runtime.durable.conftest import House
 Inbox = Callable[[int], list[Path]]
 
 
-def test_a_batch_records_every_document_and_lists_the_failed(house: House, inbox: Inbox) -> None:
+@pytest.mark.parametrize("together", [False, True])
+def test_a_batch_records_every_document_and_lists_the_failed(house: House, inbox: Inbox, together: bool) -> None:
     paths = inbox(6)
     paths[3].write_bytes(paths[2].read_bytes())
     paths[4].write_text("{}")
 
     async def go() -> None:
         async with house.working() as client:
-            options = BatchInput("b1", "note", "", 0, window=3, page=4)
+            options = BatchInput(f"b1-{together}", "note", "", 0, window=3, page=4, together=together)
             handle = await submit(
                 client, house.registry, house.activities.claims, str(paths[0].parent), options, house.queue
             )
             progress = await handle.result()
+            again = await submit(
+                client, house.registry, house.activities.claims, str(paths[0].parent), options, house.queue
+            )
+            assert (await again.result()).counts == progress.counts  # as the store has them; nothing is done again
         assert progress.counts == {"recorded": 4, "duplicate": 1, "failed": 1} or progress.counts == {
             "recorded": 5,  # the two equal documents were at work at the same time
             "failed": 1,
@@ -38,7 +43,7 @@ def test_a_batch_records_every_document_and_lists_the_failed(house: House, inbox
 
     asyncio.run(go())
     assert len(house.store.ids()) == 4
-    row = batch_of("b1", house.address, "note")
+    row = batch_of(f"b1-{together}", house.address, "note")
     assert [(failure.path.endswith("00004.words.json"), failure.kind) for failure in house.store.failures(row)] == [
         (True, "failed")
     ]

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 from temporalio import workflow
 from temporalio.client import WorkflowHistory
-from temporalio.worker import Replayer, UnsandboxedWorkflowRunner
+from temporalio.worker import Replayer, UnsandboxedWorkflowRunner, WorkflowRunner
+from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner
 from temporalio.workflow import NondeterminismError
 
 from runtime.durable import shells
@@ -22,22 +23,27 @@ def test_every_workflow_has_a_recorded_history() -> None:
     assert {path.stem.partition("-")[0] for path in RECORDED} == {workflow.__name__ for workflow in WORKFLOWS}
 
 
-async def _replay(path: Path, workflows: Any) -> None:
-    await Replayer(workflows=workflows, workflow_runner=UnsandboxedWorkflowRunner()).replay_workflow(
+async def _replay(path: Path, workflows: Any, runner: WorkflowRunner) -> None:
+    await Replayer(workflows=workflows, workflow_runner=runner).replay_workflow(
         WorkflowHistory.from_json(f"replayed-{path.stem}", path.read_text())
     )
 
 
 @pytest.mark.parametrize("path", RECORDED, ids=lambda path: path.stem)
 def test_todays_code_replays_it(path: Path) -> None:
-    asyncio.run(_replay(path, WORKFLOWS))
+    asyncio.run(_replay(path, WORKFLOWS, UnsandboxedWorkflowRunner()))
+
+
+@pytest.mark.parametrize("path", RECORDED, ids=lambda path: path.stem)
+def test_it_does_nothing_that_the_sandbox_forbids(path: Path) -> None:
+    asyncio.run(_replay(path, WORKFLOWS, SandboxedWorkflowRunner()))  # workers do without, for speed
 
 
 @pytest.mark.parametrize("path", RECORDED, ids=lambda path: path.stem)
 def test_code_that_does_one_thing_more_does_not(path: Path) -> None:
     original = next(one for one in WORKFLOWS if one.__name__ == path.stem.partition("-")[0])
     with pytest.raises(NondeterminismError):
-        asyncio.run(_replay(path, [_changed(original)]))
+        asyncio.run(_replay(path, [_changed(original)], UnsandboxedWorkflowRunner()))
 
 
 def _changed(original: Any) -> Any:

@@ -1,0 +1,90 @@
+"""What a worker says to the server about batches: start these documents, and these are stored."""
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Coroutine, Sequence
+from datetime import timedelta
+from typing import Any, TypeVar
+
+from temporalio.client import Client, WorkflowExecutionStatus
+from temporalio.common import WorkflowIDReusePolicy
+from temporalio.exceptions import WorkflowAlreadyStartedError
+from temporalio.service import RPCError, RPCStatusCode
+
+from runtime.durable.batch import attributes, document_id
+from runtime.durable.client import TemporalError
+from runtime.durable.document import DocumentWorkflow
+from runtime.durable.messages import DocumentInput, DocumentOutcome
+
+T = TypeVar("T")
+
+
+class Batches:
+    """Made in the event loop of the client; its methods are called from the threads of activities."""
+
+    def __init__(self, client: Client) -> None:
+        self._client, self._loop = client, asyncio.get_running_loop()
+        self._waiting: dict[str, list[tuple[DocumentOutcome, asyncio.Future[None]]]] = defaultdict(list)
+        self._senders: dict[str, asyncio.Task[None]] = {}
+
+    def start(self, sources: Sequence[DocumentInput], queue: str) -> dict[int, bool]:
+        """Start a workflow for each document; gives the positions of those that had one, and whether it still runs.
+
+        Raises TemporalError; then some may have been started, and starting all again starts none of them twice.
+        """
+
+        async def go() -> list[bool | None]:
+            return await asyncio.gather(*(self._start(source, queue) for source in sources))
+
+        running = zip(sources, self._wait(go()), strict=True)
+        return {source.position: runs for source, runs in running if runs is not None}
+
+    def tell(self, batch: str, outcome: DocumentOutcome) -> None:
+        """Tell a batch's workflow, unless that is gone. Outcomes that come while a signal is under way share the next.
+
+        Raises TemporalError.
+        """
+        self._wait(self._tell(batch, outcome))
+
+    def _wait(self, work: Coroutine[Any, Any, T]) -> T:
+        try:
+            return asyncio.run_coroutine_threadsafe(work, self._loop).result()
+        except RPCError as error:
+            raise TemporalError(f"the Temporal server does not answer ({error.status.name})") from None
+
+    async def _start(self, source: DocumentInput, queue: str) -> bool | None:
+        identity = document_id(source.batch, source.position)
+        try:
+            await self._client.start_workflow(
+                DocumentWorkflow.run,
+                source,
+                id=identity,
+                task_queue=queue,
+                id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
+                task_timeout=timedelta(seconds=10),
+                search_attributes=attributes(source.batch, source.name, source.artifact),
+            )
+        except WorkflowAlreadyStartedError:
+            known = await self._client.get_workflow_handle(identity).describe()
+            return known.status is WorkflowExecutionStatus.RUNNING
+        return None
+
+    async def _tell(self, batch: str, outcome: DocumentOutcome) -> None:
+        told: asyncio.Future[None] = self._loop.create_future()
+        self._waiting[batch].append((outcome, told))
+        if batch not in self._senders:
+            self._senders[batch] = self._loop.create_task(self._send(batch))
+        await told
+
+    async def _send(self, batch: str) -> None:
+        handle = self._client.get_workflow_handle(batch)
+        while some := self._waiting.pop(batch, []):
+            failed: Exception | None = None
+            try:
+                await handle.signal("documents_done", [outcome for outcome, _ in some])
+            except RPCError as error:
+                failed = None if error.status is RPCStatusCode.NOT_FOUND else error
+            for _, told in some:
+                if not told.done():
+                    told.set_result(None) if failed is None else told.set_exception(failed)
+        del self._senders[batch]
