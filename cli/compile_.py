@@ -57,9 +57,8 @@ def compile_command(
         start = time.perf_counter()
         asked = client(model, "compile", budget_tokens, cassette) if model else None
         if is_callable(spec):
-            if asked is not None or generator == "llm":
-                raise UsageError(f"{spec}: functions are compiled by example, without a model; leave --model out")
-            functions.compile_callable_spec(spec, registry, as_json)
+            check_generator(generator, asked)
+            functions.compile_callable_spec(spec, registry, generator, asked, rounds, as_json)
             return
         if is_workflow(spec):
             if asked is not None:
@@ -91,18 +90,23 @@ def choose(
     progress: Progress = lambda text: None,
 ) -> Generator:
     """The generator of this name; `previous` gives the source that runs now. Raises UsageError."""
-    if name not in GENERATORS:
-        raise UsageError(f"--generator {name}: unknown; known: {', '.join(GENERATORS)}")
+    check_generator(name, asked)
     if name == "examples":
-        if asked is not None:
-            raise UsageError("--generator examples asks no model; leave --model out, or use auto or llm")
         return ExampleGenerator()
-    if name == "llm" and asked is None:
-        raise UsageError("--generator llm needs --model, such as anthropic:claude-sonnet-5-5 or local:/path/model.gguf")
     llm, running = LLMGenerator(asked, rounds, progress) if asked else None, previous() if name == "auto" else ""
     if name == "llm" and llm is not None:
         return llm
     return PortfolioGenerator(llm, running, progress) if llm or running else ExampleGenerator()
+
+
+def check_generator(name: str, asked: Client | None) -> None:
+    """Raises UsageError for a generator that there is not, or that does not go with whether a model is named."""
+    if name not in GENERATORS:
+        raise UsageError(f"--generator {name}: unknown; known: {', '.join(GENERATORS)}")
+    if name == "examples" and asked is not None:
+        raise UsageError("--generator examples asks no model; leave --model out, or use auto or llm")
+    if name == "llm" and asked is None:
+        raise UsageError("--generator llm needs --model, such as anthropic:claude-sonnet-5-5 or local:/path/model.gguf")
 
 
 def _running(name: str, registry: Path | None) -> str:
@@ -128,7 +132,7 @@ def show(spec: DocumentSpec, compiled: Compiled, address: str, seconds: float) -
     for verdict in compiled.verdicts:
         out.print(f"[green]passed[/] {verdict.stage} ({verdict.seconds:.1f} s)", highlight=False)
     if compiled.generated.work is not None:
-        out.print(_asked(compiled.generated.work), highlight=False)
+        out.print(asked_line(compiled.generated.work), highlight=False)
     out.print(f"published {spec.name}@{address[:12]} after {compiled.rounds} round(s), {compiled.tokens} tokens, "
               f"{seconds:.0f} s", highlight=False)  # fmt: skip
 
@@ -149,7 +153,7 @@ def accuracy_table(title: str, accuracy: Mapping[str, Any]) -> Table:
     return table
 
 
-def _asked(work: ModelWork) -> str:
+def asked_line(work: ModelWork) -> str:
     ended = f"; ended early: {work.stopped}" if work.stopped else ""
     return escape(f"{work.model}: {work.rounds} round(s), {work.spent.requests} calls, {work.spent.tokens} tokens, "
                   f"${work.spent.dollars:.4f}{ended}")  # fmt: skip

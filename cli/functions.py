@@ -3,55 +3,108 @@
 import json
 import sys
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 from cli import compile_
-from cli.output import FAILED, err, escape, out, print_json, told
+from cli.live import Live
+from cli.output import FAILED, escape, out, print_json, told
 from extractors.utterance import UtteranceError
 from extractors.utterance.call import Call
-from factory.compile import CompileError
-from factory.functions.compile import FunctionExampleGenerator, compile_functions
-from factory.functions.load import load_functions_spec
+from factory.compile import CompileError, Progress
+from factory.functions.compile import (
+    CompiledCallable,
+    FunctionExampleGenerator,
+    FunctionGenerator,
+    compile_functions,
+    plans_of,
+)
+from factory.functions.drafts import draft_examples
+from factory.functions.llm import FunctionLLMGenerator
+from factory.functions.load import LoadedFunctions, load_functions_spec
+from factory.functions.portfolio import MEASURE, FunctionPortfolio
+from factory.functions.report import unconfirmed
+from factory.generate.portfolio import describe
+from inference.client import Client
 from runtime.call import CompiledFunctions, open_functions
 from runtime.errors import UsageError
 
 app = typer.Typer()
 
 
-def compile_callable_spec(spec: Path, registry: Path | None, as_json: bool) -> None:
-    """Compile a function or toolset, publish it, and say so. Raises SpecError, typer.Exit."""
+def compile_callable_spec(
+    spec: Path, registry: Path | None, generator: str, asked: Client | None, rounds: int, as_json: bool
+) -> None:
+    """Compile a function or toolset, publish it, and say so. Raises SpecError, UsageError, typer.Exit."""
     start = time.perf_counter()
     loaded = load_functions_spec(spec)
-    with err.status("compiling") as status:
+    with Live(as_json, asked.budget if asked else None) as live:
+        refused: tuple[str, ...] = ()
+        if asked is not None:
+            drafts = draft_examples(loaded, asked, live.step)
+            loaded, refused = drafts.loaded, drafts.refused
+        drafting = asked.budget.spent.tokens if asked else 0
+        writer = _writer(generator, asked, rounds, live.step)
         try:
-            compiled = compile_functions(loaded, FunctionExampleGenerator(), progress=status.update)
+            compiled = compile_functions(loaded, writer, rounds, live.step, drafting)
         except CompileError as error:
-            compile_.refuse(error, as_json)
+            live.end()
+            compile_.refuse(error, as_json, asked)
     address = compile_.publish(compiled, registry)
     seconds = time.perf_counter() - start
-    right, count = compiled.perturbed
     if as_json:
-        print_json(
-            {
-                "published": address,
-                "name": loaded.name,
-                "rounds": compiled.rounds,
-                "tokens": compiled.tokens,
-                "seconds": round(seconds, 3),
-                "stages": [
-                    {**verdict.to_dict(), "seconds": round(verdict.seconds, 3)} for verdict in compiled.verdicts
-                ],
-                "accuracy": {"perturbed": count, "exact": right},
-            }
-        )
-        return
+        print_json(_as_json(compiled, loaded, refused, address, seconds))
+    else:
+        _show_compiled(compiled, loaded, refused, address, seconds)
+
+
+def _writer(name: str, asked: Client | None, rounds: int, progress: Progress) -> FunctionGenerator:
+    """By example without a model; with one its functions, or the better ones of both."""
+    if asked is None:
+        return FunctionExampleGenerator()
+    llm = FunctionLLMGenerator(asked, rounds, progress)
+    return llm if name == "llm" else FunctionPortfolio(llm, progress)
+
+
+def _as_json(
+    compiled: CompiledCallable, loaded: LoadedFunctions, refused: Sequence[str], address: str, seconds: float
+) -> dict[str, Any]:
+    right, count = compiled.perturbed
+    manifest = compiled.artifact.manifest
+    return {
+        "published": address,
+        "name": loaded.name,
+        "rounds": compiled.rounds,
+        "tokens": compiled.tokens,
+        "model": manifest["generator"] if compiled.generated.work else None,
+        "winners": manifest.get("winners", {}),
+        "drafted": manifest["drafted"],
+        "not_drafted": list(refused),
+        "seconds": round(seconds, 3),
+        "stages": [{**verdict.to_dict(), "seconds": round(verdict.seconds, 3)} for verdict in compiled.verdicts],
+        "accuracy": {"perturbed": count, "exact": right},
+    }
+
+
+def _show_compiled(
+    compiled: CompiledCallable, loaded: LoadedFunctions, refused: Sequence[str], address: str, seconds: float
+) -> None:
+    for line in unconfirmed(loaded, plans_of(loaded.spec)):
+        out.print(f"[yellow]confirm:[/] {escape(line)}", highlight=False, soft_wrap=True)
+    for line in refused:
+        out.print(f"[yellow]not drafted:[/] {escape(line)}", highlight=False, soft_wrap=True)
+    for name, contest in compiled.generated.contests.items():
+        out.print(escape(f"{name}: {describe(contest, MEASURE)}"), highlight=False, soft_wrap=True)
     for verdict in compiled.verdicts:
         out.print(f"[green]passed[/] {verdict.stage} ({verdict.seconds:.1f} s)", highlight=False)
+    right, count = compiled.perturbed
     measured = f"{right} of {count} perturbed examples get the expected call" if count else "no example to perturb"
     out.print(measured, highlight=False)
+    if compiled.generated.work is not None:
+        out.print(compile_.asked_line(compiled.generated.work), highlight=False)
     out.print(f"published {loaded.name}@{address[:12]} after {compiled.rounds} round(s), {compiled.tokens} tokens, "
               f"{seconds:.0f} s", highlight=False)  # fmt: skip
 

@@ -52,8 +52,8 @@ def make_manifest(
             name: {"sha256": _sha256(text), "note": generated.notes.get(name, "")}
             for name, text in generated.functions.items()
         },
-        "generator": {"name": generated.generator, "tokens": generated.tokens, **_work(generated)},
-        **({"winners": _winners(generated)} if generated.contests else {}),
+        "generator": {"name": generated.generator, "tokens": generated.tokens, **work_of(generated)},
+        **({"winners": winners_of(generated)} if generated.contests else {}),
         "golden": {
             "documents": len(prompt.examples),
             "sha256": _sha256("\n".join(sorted(example.document.sha256 for example in prompt.examples))),
@@ -65,7 +65,7 @@ def make_manifest(
     }
 
 
-def _work(generated: Generated) -> dict[str, Any]:
+def work_of(generated: Generated) -> dict[str, Any]:
     """What a model did, as plain JSON values; nothing where none was asked."""
     work = generated.work
     if work is None:
@@ -75,7 +75,7 @@ def _work(generated: Generated) -> dict[str, Any]:
             "prompt_sha256": work.prompt_sha256, "blocks": list(work.blocks), "stopped": work.stopped}  # fmt: skip
 
 
-def _winners(generated: Generated) -> dict[str, Any]:
+def winners_of(generated: Generated) -> dict[str, Any]:
     """For each field that several authors wrote: who won, by how many held-out answers, and why others were out."""
     return {
         name: {

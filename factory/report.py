@@ -16,8 +16,8 @@ def write_report(manifest: Mapping[str, Any], spec: DocumentSpec) -> str:
         "",
         f"Compiled from {golden['documents']} labelled examples by the generator `{manifest['generator']['name']}`"
         f" ({manifest['generator']['tokens']} tokens) into the template `{manifest['template']['name']}`.",
-        *_model(manifest["generator"]),
-        *_winners(manifest.get("winners", {})),
+        *model_lines(manifest["generator"]),
+        *winner_lines(manifest.get("winners", {})),
         "",
         "## Accuracy on documents that were held out",
         "",
@@ -36,7 +36,7 @@ def write_report(manifest: Mapping[str, Any], spec: DocumentSpec) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _model(work: Mapping[str, Any]) -> list[str]:
+def model_lines(work: Mapping[str, Any]) -> list[str]:
     """What a model did; nothing where none was asked."""
     if "model" not in work:
         return []
@@ -48,7 +48,10 @@ def _model(work: Mapping[str, Any]) -> list[str]:
     return ["", "## Model", "", told + (f" It ended early: {work['stopped']}." if work["stopped"] else "")]
 
 
-def _winners(winners: Mapping[str, Any]) -> list[str]:
+HELD_OUT = "Held-out answers that are right, for each author's function; the best is taken, the simpler one of equals."
+
+
+def winner_lines(winners: Mapping[str, Any], measure: str = HELD_OUT) -> list[str]:
     """Who wrote each field's function; nothing where there was one author."""
     if not winners:
         return []
@@ -57,7 +60,7 @@ def _winners(winners: Mapping[str, Any]) -> list[str]:
         "",
         "## Who wrote what",
         "",
-        "Held-out answers that are right, for each author's function; the best is taken, the simpler one of equals.",
+        measure,
         "",
         f"| field | winner | margin | {' | '.join(authors)} |",
         f"|---|---|---|{'---|' * len(authors)}",

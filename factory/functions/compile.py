@@ -13,15 +13,16 @@ import extractors.utterance
 import templates.workflows
 from extractors.utterance.model import CallModel, FunctionModel, weights_of
 from extractors.utterance.route import RARITY, Router
-from factory.artifact import FORMAT, library_sha256
+from factory.artifact import FORMAT, library_sha256, winners_of, work_of
 from factory.assemble import fill
 from factory.compile import ROUNDS, CompileError, Progress
 from factory.functions.load import LoadedFunctions
+from factory.functions.report import write_report
 from factory.functions.slots import profile_of
 from factory.functions.spec import CallableSpec, FunctionPart, UtteranceExample
 from factory.functions.validate import STAGES, FunctionEvidence, perturbed_score
 from factory.functions.write import Planned, plan_parameters, write_parameter
-from factory.generate.generator import Generated
+from factory.generate.generator import Generated, GenerateError
 from factory.select import Plan
 from factory.validate import Verdict, judge_source
 from runtime.artifact import ACTIVITY, MANIFEST, REPORT, SPEC, WEIGHTS, Artifact
@@ -41,17 +42,19 @@ class CompiledCallable:
     tokens: int
     perturbed: tuple[int, int]
     """Perturbed examples that get the expected call, and all of them."""
+    generated: Generated
 
 
 class FunctionGenerator(Protocol):
     """Writes one function a parameter. Called again with the stages' findings."""
 
-    name: str
+    @property
+    def name(self) -> str: ...
 
     def write(
         self, loaded: LoadedFunctions, plans: Sequence[Planned], findings: Sequence[Finding], previous: Generated | None
     ) -> Generated:
-        """Functions by name."""
+        """Functions by name. Raises GenerateError where it can do no better than `previous`."""
         ...
 
 
@@ -73,18 +76,24 @@ def compile_functions(
     generator: FunctionGenerator,
     rounds: int = ROUNDS,
     progress: Progress = lambda text: None,
+    tokens: int = 0,
 ) -> CompiledCallable:
-    """Generate, assemble and validate, at most `rounds` times. Raises CompileError with the verdicts."""
+    """Generate, assemble and validate, at most `rounds` times. Raises CompileError with the verdicts.
+
+    `tokens` are those that drafting calls took (`factory.functions.drafts`).
+    """
     plan = function_plan()
     plans = plans_of(loaded.spec)
     flat = [planned for list_ in plans for planned in list_]
     generated: Generated | None = None
     findings: list[Finding] = []
     verdicts: tuple[Verdict, ...] = ()
-    tokens = 0
     for attempt in range(1, rounds + 1):
         progress(f"generate ({generator.name}, round {attempt})")
-        previous, generated = generated, generator.write(loaded, flat, findings, generated)
+        try:
+            previous, generated = generated, generator.write(loaded, flat, findings, generated)
+        except GenerateError as error:
+            raise CompileError(str(error), verdicts) from None
         tokens += generated.tokens
         if previous is not None and previous.functions == generated.functions:
             break
@@ -99,7 +108,7 @@ def compile_functions(
             if all(verdict.passed for verdict in verdicts):
                 score = perturbed_score(artifact, loaded)
                 assert not isinstance(score, Finding)
-                return CompiledCallable(artifact, verdicts, attempt, tokens, score)
+                return CompiledCallable(artifact, verdicts, attempt, tokens, score, generated)
         findings = [finding for verdict in verdicts for finding in verdict.findings]
     failed = [verdict for verdict in verdicts if not verdict.passed]
     raise CompileError("\n".join(str(finding) for verdict in failed for finding in verdict.findings), verdicts)
@@ -156,17 +165,22 @@ def build(
     """All files but the signature. The same spec and functions give the same bytes."""
     source = fill(plan.template_source, generated.source)
     spec = loaded.spec
-    manifest = {
+    manifest: dict[str, Any] = {
         "format": FORMAT,
         "name": loaded.name,
         "kind": spec.kind,
         "version": spec.version,
         "spec_sha256": _sha256(loaded.text),
         "template": {"name": plan.template, "sha256": plan.template_sha256},
-        "functions": {name: {"sha256": _sha256(text), "note": ""} for name, text in generated.functions.items()},
+        "functions": {
+            name: {"sha256": _sha256(text), "note": generated.notes.get(name, "")}
+            for name, text in generated.functions.items()
+        },
         "calls": [part.function.name for part in spec.parts],
-        "generator": {"name": generated.generator, "tokens": tokens},
-        "examples": sum(len(part.examples) for part in spec.parts),
+        "generator": {"name": generated.generator, "tokens": tokens, **work_of(generated)},
+        **({"winners": winners_of(generated)} if generated.contests else {}),
+        "examples": sum(len(part.examples) for part in spec.parts) - len(loaded.drafted),
+        "drafted": [{"function": name, **example.model_dump()} for name, example in loaded.drafted],
         "factory": version("code-factory"),
         "library_sha256": library_sha256(),
     }
@@ -175,7 +189,7 @@ def build(
             ACTIVITY: source.encode(),
             WEIGHTS: model_of(spec.parts, plans).to_json().encode(),
             SPEC: loaded.text.encode(),
-            REPORT: _report(loaded, plans, generated).encode(),
+            REPORT: write_report(manifest, loaded, plans).encode(),
             MANIFEST: (json.dumps(manifest, indent=1, sort_keys=True, ensure_ascii=False) + "\n").encode(),
         }
     )
@@ -190,32 +204,14 @@ def _held_out(
         if len(part.examples) < 2 or generator.name != "examples":
             continue
         for example in part.examples:
-            without = part.model_copy(update={"examples": tuple(one for one in part.examples if one is not example)})
-            rest = replace(loaded, spec=_with_part(loaded.spec, place, without))
+            others = tuple(one for one in part.examples if one is not example)
+            rest = replace(loaded, spec=loaded.spec.with_examples(place, others))
             plans = plans_of(rest.spec)
             flat = [planned for list_ in plans for planned in list_]
             found.append(
                 (example, part.function.name, build(rest, plan, plans, generator.write(rest, flat, (), None), 0))
             )
     return found[:MOST_HELD_OUT]
-
-
-def _with_part(spec: CallableSpec, place: int, part: FunctionPart) -> CallableSpec:
-    if spec.kind == "function":
-        return spec.model_copy(update={"examples": part.examples})
-    parts = [part if at == place else one for at, one in enumerate(spec.parts)]
-    return spec.model_copy(update={"functions": tuple(parts)})
-
-
-def _report(loaded: LoadedFunctions, plans: Sequence[Sequence[Planned]], generated: Generated) -> str:
-    lines = [f"# {loaded.name}, version {loaded.spec.version}", "", loaded.spec.description, ""]
-    lines.append(f"Written by the generator `{generated.generator}`.")
-    for part, list_ in zip(loaded.spec.parts, plans, strict=True):
-        lines += ["", f"## `{part.function.name}`", "", f"{len(part.examples)} example utterances.", ""]
-        for one in list_:
-            proposers = ", ".join(proposal.name for proposal in one.proposals) or "not proposed"
-            lines.append(f"- `{'.'.join(one.slot.path)}` ({one.slot.type}): {proposers}")
-    return "\n".join(lines) + "\n"
 
 
 def _sha256(text: str) -> str:

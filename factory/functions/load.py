@@ -33,6 +33,8 @@ class LoadedFunctions:
     spec: CallableSpec
     name: str
     text: str
+    drafted: tuple[tuple[str, UtteranceExample], ...] = ()
+    """Examples whose arguments a model drafted, each with its function; they stand among the spec's examples, too."""
 
 
 def is_callable(path: Path) -> bool:

@@ -71,18 +71,37 @@ def perturb(part: FunctionPart, example: UtteranceExample, count: int, seed: int
 
 def _perturbed(part: FunctionPart, example: UtteranceExample, random: Random) -> Perturbed:
     work = _Work(Utterance.of(example.utterance), random)
-    leaves = flat(example.arguments)
+    arguments, replaced, count = _fresh_call(work, part.function.parameters, example.arguments)
+    return Perturbed(UtteranceExample(utterance=work.text(), arguments=arguments), replaced, count)
+
+
+def perturb_calls(
+    utterance: str, calls: Sequence[tuple[Mapping[str, Any], Mapping[str, Any]]], seed: int
+) -> tuple[str, list[dict[str, Any]]]:
+    """One perturbed utterance that asks for several calls, and the arguments of each.
+
+    `calls` are pairs of schema and arguments, in the utterance's order; a value that several share stays shared.
+    """
+    random = Random(f"{seed} {utterance}")  # noqa: S311  # repeatable, not secret
+    work = _Work(Utterance.of(utterance), random)
+    made = [_fresh_call(work, schema, arguments)[0] for schema, arguments in calls]
+    return work.text(), made
+
+
+def _fresh_call(work: _Work, schema: Mapping[str, Any], given: Mapping[str, Any]) -> tuple[dict[str, Any], int, int]:
+    """The arguments of a call with fresh values, how many of them are fresh, and how many there are."""
+    leaves = flat(given)
     arguments: dict[str, Any] = {}
     replaced = 0
     # Longer values first: a number inside a name belongs to the name.
     for path, value in sorted(leaves, key=lambda leaf: -_size(leaf[1])):
-        new = _fresh(work, value, _about(part.function.parameters, path), path)
+        new = _fresh(work, value, _about(schema, path), path)
         replaced += new != value
         _put(arguments, path, new)
     ordered: dict[str, Any] = {}
     for path, _ in leaves:
         _put(ordered, path, _get(arguments, path))
-    return Perturbed(UtteranceExample(utterance=work.text(), arguments=ordered), replaced, len(leaves))
+    return ordered, replaced, len(leaves)
 
 
 def _size(value: Any) -> int:

@@ -18,7 +18,7 @@ _EXAMPLES = re2.compile(r"(?i)(?:e\.g\.?,?|for example,?|such as|like|format:?)\
 _STEMMED_STOPS = frozenset(stem(word) for word in STOPS)
 TAKEN = frozenset(
     listed(
-        "anchored booleans codes dates enums floats implied integers lists money names phrases quoted texts "
+        "anchored booleans codes dates enums floats implied integers lists matched money names phrases quoted texts "
         "times contains find find_all matches list str int float bool dict tuple set min max sum len any all "
         "abs round sorted range next iter map filter zip reversed divmod ord chr enumerate utterance span"
     )

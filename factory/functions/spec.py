@@ -4,6 +4,8 @@
     function: {name, description, parameters}     parameters is the JSON Schema of an object
     examples: [{utterance, arguments}]            one is enough, none is allowed
     synonyms: {VALUE: [other words for it]}       of enum values
+    utterances: [utterance]                       without arguments: a model drafts them
+    several: [{utterance, calls: [{function, arguments}]}]
 
 A toolset holds several functions under `functions`; the compiled router picks one of them or none.
 """
@@ -57,11 +59,28 @@ class UtteranceExample(_Part):
     arguments: dict[str, JsonValue]
 
 
+class CallExample(_Part):
+    """One of several calls."""
+
+    function: FunctionName
+    arguments: dict[str, JsonValue]
+
+
+class SeveralExample(_Part):
+    """An utterance that asks for several calls, in its order."""
+
+    utterance: str = Field(min_length=1)
+    calls: tuple[CallExample, ...] = Field(min_length=2)
+
+
 class FunctionPart(_Part):
     """A function with its examples."""
 
     function: FunctionSchema
     examples: tuple[UtteranceExample, ...] = ()
+    utterances: tuple[Annotated[str, Field(min_length=1)], ...] = Field(
+        (), description="Utterances that ask for it, without arguments: a model drafts them for you to confirm."
+    )
     synonyms: dict[str, tuple[str, ...]] = Field(default_factory=dict, description="Other words for enum values.")
 
     @field_validator("examples")
@@ -84,6 +103,9 @@ class CallAccuracy(_Part):
     """What the compiled functions must reach."""
 
     minimum: float = Field(0.8, ge=0, le=1, description="Least share of exact calls on perturbed examples.")
+    several: float = Field(
+        0.8, ge=0, le=1, description="Least share of perturbed utterances of several calls that get all of them."
+    )
     held_out: float = Field(0.0, ge=0, le=1, description="Least share of exact calls on examples left out in turn.")
 
 
@@ -92,6 +114,7 @@ class _Callable(_Part):
     version: int = Field(1, ge=1)
     description: str = ""
     accuracy: CallAccuracy = CallAccuracy()
+    several: tuple[SeveralExample, ...] = Field((), description="Utterances that ask for several calls, with those.")
 
 
 class FunctionSpec(_Callable, FunctionPart):
@@ -103,6 +126,16 @@ class FunctionSpec(_Callable, FunctionPart):
     def parts(self) -> tuple[FunctionPart, ...]:
         """The one function, as a toolset would hold it."""
         return (self,)
+
+    @model_validator(mode="after")
+    def _calls_fit(self) -> "FunctionSpec":
+        _check_calls(self.several, self.parts)
+        return self
+
+    def with_examples(self, place: int, examples: tuple[UtteranceExample, ...]) -> "FunctionSpec":
+        """The same with other examples of the function at this place, which is 0."""
+        del place
+        return self.model_copy(update={"examples": examples})
 
 
 class ToolsetSpec(_Callable):
@@ -118,6 +151,7 @@ class ToolsetSpec(_Callable):
         twice = {name for name in names if names.count(name) > 1}
         if twice:
             raise ValueError(f"the function {min(twice)!r} stands twice; every function has a name of its own")
+        _check_calls(self.several, self.parts)
         return self
 
     @property
@@ -125,8 +159,26 @@ class ToolsetSpec(_Callable):
         """All functions."""
         return self.functions
 
+    def with_examples(self, place: int, examples: tuple[UtteranceExample, ...]) -> "ToolsetSpec":
+        """The same with other examples of the function at this place."""
+        changed = self.functions[place].model_copy(update={"examples": examples})
+        return self.model_copy(update={"functions": (*self.functions[:place], changed, *self.functions[place + 1 :])})
+
 
 CallableSpec = FunctionSpec | ToolsetSpec
+
+
+def _check_calls(several: tuple[SeveralExample, ...], parts: tuple[FunctionPart, ...]) -> None:
+    """Raises ValueError for a call of a function that is not there, or with arguments outside its schema."""
+    schemas = {part.function.name: part.function.parameters for part in parts}
+    for place, example in enumerate(several, start=1):
+        for call in example.calls:
+            if call.function not in schemas:
+                raise ValueError(f"several {place}: no function {call.function!r}; there are: {', '.join(schemas)}")
+            fault = next(iter(validator(schemas[call.function]).iter_errors(call.arguments)), None)
+            if fault is not None:
+                where = ".".join(str(part) for part in fault.absolute_path) or "the arguments"
+                raise ValueError(f"several {place}: {where} do not fit the schema ({fault.validator})")
 
 
 def schema_of(spec: CallableSpec) -> dict[str, Any]:

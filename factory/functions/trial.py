@@ -16,10 +16,11 @@ MAX_SPANS = 5_000
 
 
 def run(payload: bytes) -> bytes:
-    """`{"files", "utterances", "order"}` to `{"problems": [...], "answers": {...}}`, both JSON.
+    """`{"files", "utterances", "names", "several", "order"}` to `{"problems": [...], "answers": {...}}`, both JSON.
 
-    Answers are by the utterance's place: `{"function", "arguments", "status", "confidence"}`, or
-    `{"refused": true}` where the utterance is none.
+    `names` holds for each utterance the function whose arguments are read, or null where the router picks one.
+    Answers are by the utterance's place: `{"function", "arguments", "status", "confidence"}`, or `{"refused": true}`
+    where the utterance is none; with `several` each also has under that name all calls that are asked for.
     """
     request = json.loads(payload)
     functions = load_functions(Artifact({name: text.encode() for name, text in request["files"].items()}))
@@ -28,7 +29,9 @@ def run(payload: bytes) -> bytes:
     for place in request["order"]:
         start = time.process_time()
         try:
-            answers[str(place)] = _answer(functions, request["utterances"][place])
+            answers[str(place)] = _answer(
+                functions, request["utterances"][place], request["names"][place], request["several"]
+            )
         except PromiseError as error:
             problems.append({"rule": error.rule, "what": error.what, "utterance": place})
         if time.process_time() - start > SECONDS:
@@ -36,7 +39,7 @@ def run(payload: bytes) -> bytes:
     return json.dumps({"problems": problems, "answers": answers}).encode()
 
 
-def _answer(functions: CompiledFunctions, text: str) -> dict[str, Any]:
+def _answer(functions: CompiledFunctions, text: str, function: str | None, several: bool) -> dict[str, Any]:
     try:
         utterance = Utterance.of(text)
     except UtteranceError:
@@ -44,11 +47,14 @@ def _answer(functions: CompiledFunctions, text: str) -> dict[str, Any]:
     for name, propose in functions.proposers.items():
         try:
             check_spans(propose(utterance), utterance)
-        except (PromiseError, MemoryError):
+        except PromiseError as error:
+            raise PromiseError(error.rule, f"{name!r} {error.what}") from None
+        except MemoryError:
             raise
         except BaseException as error:  # whatever generated code raises, SystemExit among it, is a finding
             raise PromiseError("raised", f"{name!r} raised {type(error).__name__}") from None
-    return plain(functions.call(text))
+    made = plain(functions.read(function, text) if function else functions.call(text))
+    return made | {"several": [plain(one) for one in functions.calls(text)]} if several else made
 
 
 def plain(call: Call) -> dict[str, Any]:

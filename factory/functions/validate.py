@@ -10,7 +10,8 @@ from factory.functions.hostile import hostile_utterances
 from factory.functions.load import LoadedFunctions
 from factory.functions.perturb import perturb
 from factory.functions.same import same_arguments
-from factory.functions.spec import UtteranceExample
+from factory.functions.several import several_perturbed
+from factory.functions.spec import CallExample, UtteranceExample
 from factory.sandbox import Limits, SandboxError, SandboxResult, require_sandbox, run_in_sandbox
 from factory.select import Plan
 from factory.validate import Verdict, judge_source
@@ -47,7 +48,7 @@ def security(artifact: Artifact, evidence: FunctionEvidence) -> Verdict:
 
 def syntax(artifact: Artifact, evidence: FunctionEvidence) -> Verdict:
     """The functions that the schema asks for: typed, short and simple."""
-    found = syntax_findings(artifact.source, (), lambda functions: _contract(functions, evidence.wanted))
+    found = syntax_findings(artifact.source, (), lambda functions: contract(functions, evidence.wanted))
     return judge("syntax", found)
 
 
@@ -67,9 +68,9 @@ STAGES: tuple[tuple[str, Stage], ...] = (
 )  # fmt: skip
 
 
-def _contract(functions: Functions, wanted: Sequence[str]) -> Iterator[Finding]:
+def contract(functions: Functions, wanted: Sequence[str]) -> Iterator[Finding]:
     for name in wanted:
-        expected = f"write def {name}(utterance: Utterance) -> list[Span]"
+        expected = f"def {name}(utterance: Utterance) -> list[Span]"
         node = functions.get(name)
         if node is None:
             yield Finding(
@@ -93,9 +94,10 @@ def _reads_utterance(function: ast.FunctionDef) -> bool:
 
 
 def _runs(artifact: Artifact, evidence: FunctionEvidence) -> Iterator[Finding]:
-    examples = [example.utterance for part in evidence.loaded.spec.parts for example in part.examples]
+    parts = evidence.loaded.spec.parts
+    examples = [text for part in parts for text in (*(one.utterance for one in part.examples), *part.utterances)]
     utterances = [*examples, *hostile_utterances(RANDOM)]
-    first = answers(artifact, utterances, 0)
+    first = answers(artifact, utterances, 0, several=True)
     if isinstance(first, Finding):
         yield first
         return
@@ -105,7 +107,7 @@ def _runs(artifact: Artifact, evidence: FunctionEvidence) -> Iterator[Finding]:
             seen.add(problem["rule"])
             where = "an example" if problem["utterance"] < len(examples) else "a hostile utterance"
             yield Finding(problem["rule"], "high", f"{problem['what']} on {where}", gate="execution")
-    second = answers(artifact, utterances, 1, backwards=True)
+    second = answers(artifact, utterances, 1, backwards=True, several=True)
     if isinstance(second, Finding):
         yield second
     elif not seen and first["answers"] != second["answers"]:
@@ -126,6 +128,7 @@ def _measures(artifact: Artifact, evidence: FunctionEvidence) -> Iterator[Findin
         )
         fix = "read the values out of the utterance; add examples, or lower accuracy.minimum"
         yield Finding("perturbed-accuracy", "high", message, gate="accuracy", fix=fix)
+    yield from _several(artifact, evidence.loaded)
     held = [_held_out(example, name, without) for example, name, without in evidence.held_out]
     if held and sum(held) < minimum.held_out * len(held):
         message = (
@@ -152,6 +155,41 @@ def perturbed_score(artifact: Artifact, loaded: LoadedFunctions) -> tuple[int, i
     return right, len(made)
 
 
+def _several(artifact: Artifact, loaded: LoadedFunctions) -> Iterator[Finding]:
+    minimum = loaded.spec.accuracy.several
+    score = several_score(artifact, loaded)
+    if isinstance(score, Finding):
+        yield score
+    elif score[0] < minimum * score[1]:
+        message = (
+            f"{score[0]} of {score[1]} perturbed utterances that ask for several calls get all of them, less than the "
+            f"minimum {minimum:.0%}"
+        )
+        fix = "add examples to `several`, or lower accuracy.several"
+        yield Finding("several-accuracy", "high", message, gate="accuracy", fix=fix)
+
+
+def several_score(artifact: Artifact, loaded: LoadedFunctions) -> tuple[int, int] | Finding:
+    """How many perturbed utterances that ask for several calls get exactly those, of how many; run in the sandbox."""
+    made = several_perturbed(loaded.spec, PERTURBED)
+    if not made:
+        return 0, 0
+    found = answers(artifact, [one.utterance for one in made], 0, several=True)
+    if isinstance(found, Finding):
+        return found
+    read = [found["answers"].get(str(place), {}).get("several", []) for place in range(len(made))]
+    return sum(_all_expected(calls, one.calls) for calls, one in zip(read, made, strict=True)), len(made)
+
+
+def _all_expected(calls: object, wanted: Sequence[CallExample]) -> bool:
+    if not isinstance(calls, list) or len(calls) != len(wanted):
+        return False
+    return all(
+        isinstance(made, dict) and is_expected(made, one.function, one.arguments)
+        for made, one in zip(calls, wanted, strict=True)
+    )
+
+
 def is_expected(answer: Mapping[str, Any], name: str, arguments: Mapping[str, Any]) -> bool:
     """Whether an answer is a call of this function with these arguments."""
     return answer.get("function") == name and same_arguments(answer.get("arguments"), arguments)
@@ -163,16 +201,28 @@ def _held_out(example: UtteranceExample, name: str, without: Artifact) -> bool:
 
 
 def answers(
-    artifact: Artifact, utterances: Sequence[str], hash_seed: int, backwards: bool = False
+    artifact: Artifact,
+    utterances: Sequence[str],
+    hash_seed: int,
+    backwards: bool = False,
+    names: Sequence[str | None] = (),
+    several: bool = False,
+    limits: Limits = LIMITS,
 ) -> dict[str, Any] | Finding:
-    """What the artifact answers in the sandbox, or why it does not. What comes out is checked, not believed."""
+    """What the artifact answers in the sandbox, or why it does not. What comes out is checked, not believed.
+
+    `names` are the functions that are read, one an utterance; without them the router picks. With `several`, all calls
+    of each utterance come, too.
+    """
     order = list(range(len(utterances)))
     request = {
         "files": {name: data.decode("utf-8", "replace") for name, data in artifact.files.items()},
         "utterances": list(utterances),
+        "names": list(names) or [None] * len(utterances),
+        "several": several,
         "order": order[::-1] if backwards else order,
     }
-    result = run_in_sandbox("factory.functions.trial:run", json.dumps(request).encode(), LIMITS, hash_seed=hash_seed)
+    result = run_in_sandbox("factory.functions.trial:run", json.dumps(request).encode(), limits, hash_seed=hash_seed)
     return _read(result)
 
 

@@ -5,7 +5,7 @@ example's utterance does not name is proposed as implied. Which span is right is
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import re2
@@ -60,6 +60,8 @@ class Planned:
     slot: Slot
     proposals: tuple[Proposal, ...]
     description: str = ""
+    schema: Mapping[str, Any] = field(default_factory=dict)
+    """The parameter's part of the function's schema."""
 
     def bind(self) -> Callable[[Utterance], list[Span]]:
         """All proposers as one function."""
@@ -77,7 +79,7 @@ def write_parameter(planned: Planned, description: str) -> str:
     calls = [proposal.source for proposal in planned.proposals]
     name = planned.slot.function
     text = description or planned.slot.path[-1].replace("_", " ").capitalize()
-    lines = [f"def {name}(utterance: Utterance) -> list[Span]:", f'    """{_plain(text)}."""']
+    lines = [f"def {name}(utterance: Utterance) -> list[Span]:", f'    """{plain_text(text)}."""']
     if len(calls) == 1:
         lines.append(f"    return {calls[0]}")
     elif not calls:
@@ -122,6 +124,7 @@ def _plan(parameter: Parameter, part: FunctionPart) -> Planned:
         replace(slot, anchors=unique, shown=shown, forms=tuple(dict.fromkeys(forms))),
         tuple(proposals),
         str(parameter.schema.get("description", "")),
+        parameter.schema,
     )
 
 
@@ -236,7 +239,7 @@ def _anchor(utterance: Utterance, start: int, end: int, taken: set[int]) -> Anch
     return tuple(left), tuple(right)
 
 
-def _plain(text: str) -> str:
+def plain_text(text: str) -> str:
     """Text that cannot end a docstring or start an escape."""
     safe = "".join(char if char.isprintable() and char.isascii() else " " for char in text)
     return " ".join(safe.replace("\\", "/").replace('"', "'").split())[:90].rstrip(". ") or "A parameter"

@@ -159,9 +159,9 @@ def size(source: str) -> int:
     )
 
 
-def describe(contest: Contest) -> str:
+def describe(contest: Contest, measure: str = "held-out answers") -> str:
     """One line for the report."""
-    told = [f"{author} {right} of {contest.labelled} held-out answers right" for author, right in contest.right.items()]
+    told = [f"{author} {right} of {contest.labelled} {measure} right" for author, right in contest.right.items()]
     told += [f"{author} refused ({reason})" for author, reason in contest.refused.items()]
     return f"by {contest.winner}: " + "; ".join(told)
 

@@ -17,6 +17,7 @@ from extractors.utterance import (
     implied,
     integers,
     lists,
+    matched,
     money,
     names,
     phrases,
