@@ -6,7 +6,8 @@ from typing import Any, Literal
 from extractors.pattern import spans
 from extractors.utterance.numbers import floats, integers
 from extractors.utterance.phrases import JOINERS
-from extractors.utterance.text import Span, Utterance, readable
+from extractors.utterance.text import Span, Utterance
+from extractors.utterance.words import readable
 
 Values = Literal["text", "integer", "number", "texts", "integers", "numbers"]
 MOST = 120
