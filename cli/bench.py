@@ -83,22 +83,32 @@ def synthetic(
 
 @app.command()
 def temporal(
-    documents: Annotated[int, typer.Option(min=20, help="Documents of each measurement.")] = 1000,
-    kills: Annotated[bool, typer.Option(help="Also kill workers and the server meanwhile.")] = True,
+    documents: Annotated[int, typer.Option(min=20, help="Documents of each measurement of cost.")] = 300,
+    killed: Annotated[int, typer.Option(min=20, help="Documents while workers and the server die.")] = 1000,
+    many: Annotated[int, typer.Option(min=2000, help="Documents of the batch whose window is simulated.")] = 100_000,
+    parts: Annotated[str, typer.Option(help="Which of cost, kills and window.")] = "cost,kills,window",
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
 ) -> None:
-    """What a document costs on Temporal against the local runner, with 1, 2 and 4 workers, and what survives kills."""
+    """What a document costs on Temporal against the local runner, what survives kills, and how large a batch grows."""
     from benchmarks.temporal import chaos, overhead
+    from benchmarks.temporal_window import window
 
     with told():
-        rows = []
-        for workers in (1, 2, 4):
-            err.print(f"{documents} documents, {workers} workers")
-            rows.append(overhead(documents, workers))
-        answer: dict[str, Any] = {"throughput": rows}
-        if kills:
-            err.print(f"{documents} documents, 3 workers, one killed every few seconds")
-            answer["kills"] = chaos(documents)
+        wanted = parts.split(",")
+        if unknown := set(wanted) - {"cost", "kills", "window"}:
+            raise UsageError(f"--parts {', '.join(sorted(unknown))}: choose of cost, kills, window")
+        answer: dict[str, Any] = {}
+        if "cost" in wanted:
+            answer["cost"] = []
+            for workers in (1, 2, 4):
+                err.print(f"{documents} documents, {workers} workers")
+                answer["cost"].append(overhead(documents, workers))
+        if "kills" in wanted:
+            err.print(f"{killed} documents, 3 workers, one killed every few seconds")
+            answer["kills"] = chaos(killed)
+        if "window" in wanted:
+            err.print(f"{many} documents that take no time")
+            answer["window"] = window(many, lambda done: err.print(f"{done} of {many}"))
     if as_json:
         print_json(answer)
     else:

@@ -24,7 +24,7 @@ class Batches:
 
     def __init__(self, client: Client) -> None:
         self._client, self._loop = client, asyncio.get_running_loop()
-        self._waiting: dict[str, list[tuple[DocumentOutcome, asyncio.Future[None]]]] = defaultdict(list)
+        self._waiting: dict[str, list[tuple[Sequence[DocumentOutcome], asyncio.Future[None]]]] = defaultdict(list)
         self._senders: dict[str, asyncio.Task[None]] = {}
 
     def start(self, sources: Sequence[DocumentInput], queue: str) -> dict[int, bool]:
@@ -39,12 +39,12 @@ class Batches:
         running = zip(sources, self._wait(go()), strict=True)
         return {source.position: runs for source, runs in running if runs is not None}
 
-    def tell(self, batch: str, outcome: DocumentOutcome) -> None:
+    def tell(self, batch: str, *outcomes: DocumentOutcome) -> None:
         """Tell a batch's workflow, unless that is gone. Outcomes that come while a signal is under way share the next.
 
         Raises TemporalError.
         """
-        self._wait(self._tell(batch, outcome))
+        self._wait(self._tell(batch, outcomes))
 
     def _wait(self, work: Coroutine[Any, Any, T]) -> T:
         try:
@@ -69,9 +69,9 @@ class Batches:
             return known.status is WorkflowExecutionStatus.RUNNING
         return None
 
-    async def _tell(self, batch: str, outcome: DocumentOutcome) -> None:
+    async def _tell(self, batch: str, outcomes: Sequence[DocumentOutcome]) -> None:
         told: asyncio.Future[None] = self._loop.create_future()
-        self._waiting[batch].append((outcome, told))
+        self._waiting[batch].append((outcomes, told))
         if batch not in self._senders:
             self._senders[batch] = self._loop.create_task(self._send(batch))
         await told
@@ -81,7 +81,7 @@ class Batches:
         while some := self._waiting.pop(batch, []):
             failed: Exception | None = None
             try:
-                await handle.signal("documents_done", [outcome for outcome, _ in some])
+                await handle.signal("documents_done", [outcome for outcomes, _ in some for outcome in outcomes])
             except RPCError as error:
                 failed = None if error.status is RPCStatusCode.NOT_FOUND else error
             for _, told in some:
