@@ -4,10 +4,14 @@ import asyncio
 import json
 import signal
 import threading
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import asdict
+from datetime import datetime
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import typer
 
@@ -30,6 +34,13 @@ StoreUrl = Annotated[
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
 SERVER = "127.0.0.1:7233"
+
+
+class Urgency(StrEnum):
+    """How soon a request is to be decided."""
+
+    EXPEDITED = "expedited"
+    STANDARD = "standard"
 
 
 @app.command("dev-server")
@@ -77,18 +88,18 @@ def worker(
     """Serve task queues until SIGTERM or Ctrl-C, then finish what is in hand."""
     from runtime.durable.process import WorkerProcess, work
 
-    with told():
+    with told(), _measured(metrics) as (sdk, observe):
         limits = _roles(roles)
         where = None if registry is None else str(registry)
         ladder = {"model": model}
         given = WorkerProcess(
-            server, store, limits, queue, namespace, where, claims, metrics, workflows, build, drain, ladder
+            server, store, limits, queue, namespace, where, claims, sdk, workflows, build, drain, ladder
         )
         if as_json:
             typer.echo(json.dumps({"server": server, "queue": queue, "roles": sorted(limits)}))
         else:
             err.print(f"worker for {', '.join(sorted(limits))} at {server}; Ctrl-C drains it")
-        asyncio.run(work(given))
+        asyncio.run(work(given, observe))
 
 
 @app.command()
@@ -129,6 +140,46 @@ def submit(
     else:
         out.print(f"batch {answer['batch']}" + (f": {answer['counts']}" if wait else ""))
     if answer.get("failures"):
+        raise typer.Exit(FAILED)
+
+
+@app.command()
+def decide(
+    case: Annotated[str, typer.Argument(help="File or fsspec URL of the case's document.")],
+    name: Annotated[str, typer.Argument(help="Workflow artifact's name.")],
+    urgency: Annotated[
+        Urgency | None, typer.Option(help="Legal clock: 72 hours for expedited, 7 days for standard.")
+    ] = None,
+    received: Annotated[str | None, typer.Option(help="When it came, ISO 8601 with offset; default: now.")] = None,
+    zone: Annotated[str, typer.Option(help="Time zone of who decides, an IANA name.")] = "UTC",
+    deadline: Annotated[float, typer.Option(min=0.0, help="Hours to decide in, without --urgency.")] = 72.0,
+    server: Address = SERVER,
+    namespace: Namespace = "default",
+    queue: Queue = "factory",
+    registry: Folder = None,
+    ladder: Annotated[bool, typer.Option(help="Doubtful fields climb the ladder.")] = True,
+    wait: Annotated[bool, typer.Option("--wait", help="Wait until it is decided or its last deadline passed.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Start the decision of a case, on its legal clock. Exit code 1 where --wait finds it failed or late."""
+    from runtime.durable.messages import DecisionInput, DocumentInput
+    from runtime.durable.submit import decide as start
+
+    async def begin(client: Any) -> dict[str, Any]:
+        source = DocumentInput("", "", name, "", climb=ladder)
+        clock = None if urgency is None else urgency.value
+        given = DecisionInput(source, {"decision": deadline * 3600.0}, clock, received, zone)
+        handle = await start(client, Registry(registry), case, given, queue)
+        return {"workflow": handle.id, **(asdict(await handle.result()) if wait else {})}
+
+    with told():
+        _check_clock(received, zone)
+    answer = _with_client(begin, server, namespace, registry)
+    if as_json:
+        print_json(answer)
+    else:
+        out.print(f"{answer['workflow']}" + (f": {answer['kind']}, record {answer['record']}" if wait else ""))
+    if wait and (answer["kind"] == "failed" or answer["missed"]):
         raise typer.Exit(FAILED)
 
 
@@ -199,6 +250,30 @@ def _with_client(ask: Callable[[Any], Awaitable[T]], server: str, namespace: str
 
     with told():
         return asyncio.run(go())
+
+
+def _check_clock(received: str | None, zone: str) -> None:
+    try:
+        moment = None if received is None else datetime.fromisoformat(received)
+        ZoneInfo(zone)
+    except (ValueError, ZoneInfoNotFoundError) as error:
+        raise UsageError(f"--received or --zone: {error}; write 2026-11-25T08:00:00+01:00 and Europe/Berlin") from None
+    if moment is not None and moment.tzinfo is None:
+        raise UsageError(f"--received {received}: say its offset too, as in 2026-11-25T08:00:00+01:00")
+
+
+@contextmanager
+def _measured(target: str | None) -> Iterator[tuple[str | None, Any]]:
+    """Where the SDK serves its metrics, and who hears of documents: both are served at `target`."""
+    from runtime.durable.keeping import unobserved
+
+    if target is None:
+        yield None, unobserved
+        return
+    from monitoring.worker import worker_metrics
+
+    with worker_metrics(target) as measured:
+        yield measured
 
 
 def _roles(text: str) -> dict[str, tuple[int, float | None]]:

@@ -26,7 +26,9 @@ Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 Temporal = Annotated[
     str | None, typer.Option(help="HOST:PORT[/NAMESPACE]; workflows that wait for a review hear of decisions.")
 ]
-Url = Annotated[str | None, typer.Option("--store", help="Default: store.sqlite in the home folder.")]
+Url = Annotated[
+    str | None, typer.Option("--store", envvar="FACTORY_STORE", help="Default: store.sqlite in the home folder.")
+]
 
 
 @app.command()

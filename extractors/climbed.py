@@ -32,6 +32,8 @@ class Climbed:
     message: str = ""
     skipped: tuple[str, ...] = ()
     """Rungs that were not climbed, and why."""
+    after: float | None = None
+    """Seconds after which an `unavailable` model is to be asked again, where its server said so."""
 
     @property
     def usage(self) -> Usage:
@@ -46,4 +48,4 @@ class Climbed:
     def from_dict(data: Mapping[str, Any]) -> "Climbed":
         """The inverse of `to_dict`. Raises KeyError or TypeError where the shape is wrong."""
         calls = tuple(Called(**{**call, "usage": Usage(**call["usage"])}) for call in data["calls"])
-        return Climbed(calls, data["left"], data["message"], tuple(data["skipped"]))
+        return Climbed(calls, data["left"], data["message"], tuple(data["skipped"]), data.get("after"))

@@ -98,6 +98,7 @@ def climb(
         state.ask_rows()
     except InferenceError as error:
         state.left, state.message = _reason(error), str(error)
+        state.after = error.retry_after if isinstance(error, ModelUnavailable) else None
     return state.done()
 
 
@@ -131,6 +132,7 @@ class _State:
     skipped: list[str] = field(default_factory=list)
     left: str = ""
     message: str = ""
+    after: float | None = None
 
     @property
     def unsure(self) -> list[str]:
@@ -208,7 +210,7 @@ class _State:
             self.record = finish(dict(self.record.fields), reply.items, self.compiled.model)
 
     def done(self) -> tuple[Record, Climbed]:
-        return self.record, Climbed(tuple(self.calls), self.left, self.message, tuple(self.skipped))
+        return self.record, Climbed(tuple(self.calls), self.left, self.message, tuple(self.skipped), self.after)
 
     def _ask(self, client: Client, names: Sequence[str], images: tuple[bytes, ...]) -> dict[str, FieldValue]:
         asker: Asker = _Notes(client, self.calls)

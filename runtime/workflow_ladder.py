@@ -56,7 +56,7 @@ class WorkflowLadder:
         left = next((one for one in taken if one.left), Climbed())
         calls = tuple(call for one in taken for call in one.calls)
         skipped = tuple(dict.fromkeys(rung for one in taken for rung in one.skipped))
-        return Climbed(calls, left.left, left.message, skipped)
+        return Climbed(calls, left.left, left.message, skipped, left.after)
 
 
 def _setup(step: PlannedStep, options: LadderOptions) -> LadderSetup:

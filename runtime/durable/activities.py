@@ -8,7 +8,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import DataError, IntegrityError, NotSupportedError, ProgrammingError, SQLAlchemyError
 from temporalio import activity
 from temporalio.common import RawValue
 from temporalio.exceptions import ApplicationError
@@ -51,12 +51,16 @@ from runtime.store import Store
 from templates.modules.health import RefusedError, ServiceDownError
 from templates.modules.notify import Notice, Notifier
 
+REFUSED = (IntegrityError, DataError, ProgrammingError, NotSupportedError, ArtifactError, RegistryError)
+"""What no second try at storing mends."""
 TIMEOUT = 25.0
 """Seconds a small document may take, as `factory run` has it."""
 PEOPLE = "people"
 NOTICE_ATTEMPTS = 3
-PASSING = {"unavailable": 30.0}
-"""Reasons to leave the ladder that pass, and after how many seconds to try again."""
+PASSING = ("unavailable",)
+"""Reasons to leave the ladder that pass."""
+LONGEST_WAIT = 24 * 3600.0
+"""A model's server may ask for no longer."""
 
 
 @dataclass(frozen=True)
@@ -140,30 +144,46 @@ class Activities:
         return extraction_from_dict(answer["extraction"]), answer["extraction"]
 
     def _claim(self, made: Extraction, plain: dict[str, Any]) -> Extracted:
-        left = made.climbed.left if made.climbed else ""
+        left, after = (made.climbed.left, made.climbed.after) if made.climbed else ("", None)
         if left in PASSING and activity.info().attempt < Timing.attempts:
-            raise ApplicationError(
-                f"the model cannot be asked now ({left})", type=left, next_retry_delay=timedelta(seconds=PASSING[left])
-            )
+            wait = None if after is None else timedelta(seconds=min(after, LONGEST_WAIT))
+            raise ApplicationError(f"the model cannot be asked now ({left})", type=left, next_retry_delay=wait)
         tokens = 0 if made.climbed is None else made.climbed.usage.tokens
         return Extracted(self.claims.put("extractions", json.dumps(plain).encode()), len(made.record.doubtful), tokens)
 
     @activity.defn
     def persist(self, what: PersistInput) -> Persisted:
-        """Write the record, or the failure, under its key, and tell the batch."""
-        kept = self.keeper.keep(what, self._extraction(what.claim), str(activity.info().workflow_id))
+        """Write the record, or the failure, under its key, and tell the batch.
+
+        What the store refuses is never tried again; where it does not answer, it is.
+        """
+        try:
+            kept = self.keeper.keep(what, self._extraction(what.claim), str(activity.info().workflow_id))
+        except REFUSED as error:
+            message = f"the record cannot be stored ({type(error).__name__}); see `factory doctor`"
+            raise ApplicationError(message, "store", type="refused", non_retryable=True) from None
+        except (SQLAlchemyError, OSError) as error:
+            raise ApplicationError(f"the store does not answer ({type(error).__name__})", type="outage") from None
         self._tell(what, kept)
         return kept
 
     @activity.defn
     def withdraw(self, what: PersistInput) -> bool:
-        """Undo what a failed persist may have left: the audit entry is answered, the extraction removed."""
+        """Undo what a failed persist may have left: the audit entry is answered, the extraction removed.
+
+        Gives whether the store lists the failure; it may be the store that failed.
+        """
         if what.document:
             self.audit.append("record.withdrawn", (record_id(what.document, what.source.artifact),))
         if what.claim:
             self.claims.drop(what.claim)
+        try:
+            self.keeper.keep(replace(what, claim=None), None, str(activity.info().workflow_id))
+            listed = True
+        except (SQLAlchemyError, RunError, OSError):
+            listed = False
         self._tell(what, Persisted("failed"))
-        return True
+        return listed
 
     def _tell(self, what: PersistInput, kept: Persisted) -> None:
         source = what.source

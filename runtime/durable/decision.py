@@ -39,7 +39,9 @@ class DecisionWorkflow:
         try:
             document = await shells.read(source)
             made = await shells.extract(source, document, source.artifact)
-            what = PersistInput(source, document.sha256, made.claim)
+            if made.doubtful and source.climb:
+                made = await shells.climb(source, document)
+            what = PersistInput(source, document.sha256, made.claim, tokens=made.tokens)
         except ActivityError as error:
             what = PersistInput(source, None, None, *shells.cause_of(error))
         kept: Persisted = await shells.persist(what)

@@ -1,16 +1,27 @@
 """A document's outcome into the store: under its key, so that doing it again changes nothing. Audited first."""
 
+import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
 from runtime.audit import AuditLog
 from runtime.durable.messages import DocumentInput, Persisted, PersistInput
 from runtime.durable.rows import batch_of, kind_of, note_waiting, open_batch, open_items
+from runtime.observer import NoObserver, Observer
 from runtime.outcome import Extraction, Outcome
 from runtime.record import record_id
 from runtime.registry import Registry
 from runtime.shape import Shape
 from runtime.store import Batch, Store
+
+Observe = Callable[[str, str], Observer]
+"""Who hears of an artifact's documents: by the artifact's address and name."""
+
+
+def unobserved(artifact: str, name: str) -> Observer:
+    """Nobody."""
+    return NoObserver()
 
 
 @dataclass(frozen=True)
@@ -22,13 +33,14 @@ class Keeper:
     audit: AuditLog
     shapes: dict[str, Shape] = field(default_factory=dict)
     opened: set[Batch] = field(default_factory=set)
+    observe: Observe = unobserved
 
     def keep(self, what: PersistInput, made: Extraction | None, workflow: str) -> Persisted:
         """Write the record, or the failure, and note that `workflow` waits for its review."""
         source, batch = what.source, self._batch(what.source)
         if made is None:
             failed = Outcome(source.position, source.url, "failed", what.document, what.reason, what.message)
-            self.store.write(batch, [failed], self._shape(source.artifact))
+            self._write(batch, failed)
             return Persisted("failed")
         record = record_id(made.document, source.artifact)
         known = self.store.recorded(batch, {made.document})
@@ -38,8 +50,20 @@ class Keeper:
         else:
             outcome = Outcome(source.position, source.url, "recorded", made.document, what.reason, what.message, made)
             self.audit.append("record.write", (record,))
-        self.store.write(batch, [outcome], self._shape(source.artifact))
+        self._write(batch, outcome)
         return self._kept(batch, what, record, workflow)
+
+    def _write(self, batch: Batch, outcome: Outcome) -> None:
+        begun, observer = time.monotonic(), self.observe(batch.artifact, batch.name)
+        self.store.write(batch, [outcome], self._shape(batch.artifact))
+        observer.stage("write", 1000 * (time.monotonic() - begun))
+        if outcome.kind == "failed":
+            observer.document_failed(outcome)
+            return
+        if outcome.extraction is not None:
+            observer.stage("read", outcome.extraction.read_ms)
+            observer.stage("extract", outcome.extraction.extract_ms)
+        observer.document_finished(outcome)
 
     def _kept(self, batch: Batch, what: PersistInput, record: str, workflow: str) -> Persisted:
         kind = str(kind_of(self.store, batch, what.source.position))

@@ -9,6 +9,7 @@ from typing import Any
 
 from runtime.audit import AuditLog
 from runtime.durable.client import Connection, connect
+from runtime.durable.keeping import Observe, unobserved
 from runtime.durable.worker import Role, WorkerOptions, activities_of, claims_of, serve, stop_on_signals
 from runtime.registry import Registry
 from runtime.store import Store
@@ -32,13 +33,13 @@ class WorkerProcess:
     ladder: dict[str, Any] | None = None
 
 
-async def work(given: WorkerProcess) -> None:
+async def work(given: WorkerProcess, observe: Observe = unobserved) -> None:
     """Serve until SIGTERM or SIGINT, then drain. Raises RunError."""
     registry = None if given.registry is None else Path(given.registry)
     roles = {name: Role(*limits) for name, limits in given.roles.items()}
     options = WorkerOptions(roles, given.workflows, given.queue, given.drain, given.build)
     claims = claims_of(given.claims, registry)
-    activities = activities_of(Registry(registry), Store(given.store), claims, AuditLog(), given.ladder)
+    activities = activities_of(Registry(registry), Store(given.store), claims, AuditLog(), given.ladder, observe)
     client = await connect(Connection(given.server, given.namespace, given.queue, given.metrics), registry)
     stop = asyncio.Event()
     stop_on_signals(stop)

@@ -16,12 +16,13 @@ from temporalio.client import (
 )
 from temporalio.common import SearchAttributePair, TypedSearchAttributes
 
-from runtime.durable.batch import BATCH, SPEC, BatchWorkflow
+from runtime.durable.batch import BATCH, SPEC, BatchWorkflow, attributes
 from runtime.durable.claims import Claims
 from runtime.durable.client import ensure_attributes
+from runtime.durable.decision import DecisionWorkflow
 from runtime.durable.inbox import inbox_urls
 from runtime.durable.intake import IntakeWorkflow
-from runtime.durable.messages import BatchInput, BatchProgress, IntakeInput
+from runtime.durable.messages import BatchInput, BatchProgress, DecisionInput, DecisionOutcome, IntakeInput
 from runtime.errors import UsageError
 from runtime.registry import Registry
 
@@ -41,6 +42,28 @@ async def submit(
         id=batch_id(batch),
         task_queue=queue,
         search_attributes=TypedSearchAttributes(pairs),
+    )
+
+
+async def decide(
+    client: Client, registry: Registry, address: str, given: DecisionInput, queue: str = "factory"
+) -> WorkflowHandle[DecisionWorkflow, DecisionOutcome]:
+    """Start the decision of one case, a file's address, on the artifact that its name stands for now.
+
+    Raises UsageError, RegistryError, TemporalError.
+    """
+    urls = list(inbox_urls(address))
+    if len(urls) != 1:
+        raise UsageError(f"a case is one document, and here are {len(urls)}")
+    artifact, batch = registry.address(given.case.name), given.case.batch or uuid.uuid4().hex
+    case = replace(given.case, url=urls[0], artifact=artifact, batch=batch)
+    await ensure_attributes(client)
+    return await client.start_workflow(
+        DecisionWorkflow.run,
+        replace(given, case=case),
+        id=f"decision-{batch}",
+        task_queue=queue,
+        search_attributes=attributes(batch, case.name, artifact),
     )
 
 

@@ -25,7 +25,7 @@ from runtime.durable.codec import payload_keys
 from runtime.durable.decision import DecisionWorkflow
 from runtime.durable.document import DocumentWorkflow
 from runtime.durable.intake import IntakeWorkflow
-from runtime.durable.keeping import Keeper
+from runtime.durable.keeping import Keeper, Observe, unobserved
 from runtime.errors import UsageError
 from runtime.files import home
 from runtime.registry import Registry
@@ -70,10 +70,15 @@ def claims_of(root: str | None, registry: Path | None) -> Claims:
 
 
 def activities_of(
-    registry: Registry, store: Store, claims: Claims, audit: AuditLog, ladder: dict[str, Any] | None = None
+    registry: Registry,
+    store: Store,
+    claims: Claims,
+    audit: AuditLog,
+    ladder: dict[str, Any] | None = None,
+    observe: Observe = unobserved,
 ) -> Activities:
     """Everything that a worker's activities work on."""
-    rollouts, keeper = Rollouts(registry, store, audit), Keeper(registry, store, audit)
+    rollouts, keeper = Rollouts(registry, store, audit), Keeper(registry, store, audit, observe=observe)
     return Activities(registry, store, claims, audit, Cells(registry, ladder), rollouts, keeper, notifier=_notifier())
 
 

@@ -15,6 +15,7 @@ import pytest
 import yaml
 
 from monitoring.export import export
+from runtime.durable.telling import place_of_server
 from tests.deploy.test_compose import parse
 
 CHART = Path(__file__).parents[2] / "deploy" / "helm" / "code-factory"
@@ -24,7 +25,7 @@ FORMS = (
     (r"range \$(\w+), \$(\w+) := \.Values\.(\w+)", r"{% for \1, \2 in Values.\3.items() %}", "{% endfor %}"),
     (r"if (\S+)", r"{% if (\1) | default(false) %}", "{% endif %}"),
     (r"end", None, None),
-    (r'printf "%s:%s" (\S+) (\S+) \| quote', r"{{ (\1 ~ ':' ~ \2) | quote }}", None),
+    (r'printf "%s(.)%s" (\S+) (\S+) \| quote', r"{{ (\2 ~ '\1' ~ \3) | quote }}", None),
     (r"add (\S+) (\d+)", r"{{ \1 + \2 }}", None),
     (r'\(\.Files\.Glob ("\S+")\)\.AsConfig \| indent (\d)', r"{{ as_config(\1, \2) }}", None),
     (r"([$.][\w.]+)( \| quote)?", r"{{ \1\2 }}", None),
@@ -78,10 +79,12 @@ def test_every_object_is_valid_by_the_schema(objects: list[dict[str, Any]]) -> N
         "ConfigMap",
         "Deployment",
         "HorizontalPodAutoscaler",
+        "Ingress",
         "PersistentVolumeClaim",
         "PodDisruptionBudget",
+        "Service",
     ]
-    assert kinds.count("Deployment") == len(VALUES["workers"])
+    assert kinds.count("Deployment") == len(VALUES["workers"]) + 1  # and the review page
 
 
 def test_the_schema_refuses_what_kubernetes_does_not_know(objects: list[dict[str, Any]]) -> None:
@@ -92,7 +95,7 @@ def test_the_schema_refuses_what_kubernetes_does_not_know(objects: list[dict[str
 
 
 def test_its_workers_are_commands_that_cover_every_role(objects: list[dict[str, Any]]) -> None:
-    pods = [one["spec"]["template"]["spec"] for one in objects if one["kind"] == "Deployment"]
+    pods = [one["spec"]["template"]["spec"] for one in objects if "worker" in _labels(one)]
     given = [parse(list(pod["containers"][0]["args"])) for pod in pods]
     roles = [part.partition("=")[0] for one in given for part in one["roles"].split(",")]
     assert sorted(roles) == ["extract", "model", "persist", "read"]
@@ -113,6 +116,22 @@ def test_names_that_refer_to_each_other_agree(objects: list[dict[str, Any]]) -> 
             assert one["spec"]["selector"]["matchLabels"].items() <= labels.items()
 
 
+def test_the_review_page_is_reached_by_https_alone(objects: list[dict[str, Any]]) -> None:
+    by_kind = {one["kind"]: one for one in objects}
+    [pod] = [one["spec"]["template"] for one in objects if _labels(one).get("part") == "review"]
+    [container] = pod["spec"]["containers"]
+    given = parse(list(container["args"]))
+    ingress, service = by_kind["Ingress"]["spec"], by_kind["Service"]
+    [rule] = ingress["rules"]
+    assert given["behind_tls"] and rule["host"] in ingress["tls"][0]["hosts"] and given["hosts"] == [rule["host"]]
+    assert rule["http"]["paths"][0]["backend"]["service"]["name"] == service["metadata"]["name"]
+    assert service["spec"]["selector"].items() <= pod["metadata"]["labels"].items()
+    assert service["spec"]["ports"][0]["targetPort"] == container["ports"][0]["name"]
+    assert container["ports"][0]["containerPort"] == given["port"]
+    assert place_of_server(given["temporal"]).address == VALUES["temporal"]["address"]
+    assert [one["name"] for one in container["env"]] == ["FACTORY_STORE"]  # the store's password is no argument
+
+
 def test_only_the_model_worker_has_the_models_keys(objects: list[dict[str, Any]]) -> None:
     having = [
         one["metadata"]["labels"]["worker"]
@@ -125,6 +144,11 @@ def test_only_the_model_worker_has_the_models_keys(objects: list[dict[str, Any]]
 def test_dashboards_and_rules_are_those_of_the_export(objects: list[dict[str, Any]]) -> None:
     maps = [one for one in objects if one["kind"] == "ConfigMap"]
     assert {"overview.json", "factory.rules.yml"} <= {name for one in maps for name in one["data"]}
+
+
+def _labels(one: dict[str, Any]) -> dict[str, str]:
+    labels: dict[str, str] = one["metadata"].get("labels", {}) if one["kind"] == "Deployment" else {}
+    return labels
 
 
 def _kinds(objects: list[dict[str, Any]]) -> set[str]:

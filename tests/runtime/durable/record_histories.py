@@ -6,12 +6,13 @@ Payloads are recorded in the clear (nothing in them is secret), so that they rep
 
 import asyncio
 import base64
+import hashlib
 import os
 import re
 import tempfile
 from pathlib import Path
 
-from temporalio.client import Client
+from temporalio.client import Client, WorkflowHandle
 
 from extractors.model import ExtractorModel, FieldModel
 from runtime.audit import AuditLog
@@ -19,10 +20,19 @@ from runtime.durable import dev_server
 from runtime.durable.decision import DecisionWorkflow
 from runtime.durable.document import DocumentWorkflow
 from runtime.durable.intake import IntakeWorkflow
-from runtime.durable.messages import BatchInput, DecisionInput, DocumentInput, IntakeInput, ReviewDecision
+from runtime.durable.messages import (
+    BatchInput,
+    DecisionInput,
+    DocumentInput,
+    DocumentOutcome,
+    IntakeInput,
+    ReviewDecision,
+)
 from runtime.durable.submit import submit
 from runtime.durable.worker import Role, WorkerOptions, activities_of, claims_of, serve
+from runtime.record import record_id
 from runtime.registry import Registry
+from runtime.review.queue import list_open
 from runtime.store import Store
 from tests.runtime.conftest import make_artifact, make_document
 
@@ -40,7 +50,8 @@ async def record(folder: Path, server: str) -> None:
     (folder / "bad.words.json").write_text("{")
     first = str(folder / "in" / "0.words.json")
     client, stop = await Client.connect(server), asyncio.Event()
-    activities = activities_of(registry, Store(), claims_of(None, None), AuditLog())
+    store = Store()
+    activities = activities_of(registry, store, claims_of(None, None), AuditLog())
     roles = {"read": Role(2), "extract": Role(1), "model": Role(1), "persist": Role(2)}
     task = asyncio.create_task(serve(client, activities, WorkerOptions(roles, drain=5.0), stop))
 
@@ -49,21 +60,27 @@ async def record(folder: Path, server: str) -> None:
         history = (await handle.fetch_history()).to_json()  # type: ignore[attr-defined]
         (FOLDER / f"{name}.json").write_text(neutral(history, str(folder)))
 
-    async def document(name: str, source: DocumentInput, decide: bool = False) -> None:
+    async def open_item(handle: WorkflowHandle[DocumentWorkflow, DocumentOutcome]) -> str:
+        while not (items := (await handle.query(DocumentWorkflow.state)).open_items):
+            await asyncio.sleep(0.1)
+        return items[0]
+
+    async def document(name: str, source: DocumentInput, how: str = "") -> None:
         handle = await client.start_workflow(DocumentWorkflow.run, source, id=name, task_queue="factory")
-        if decide:
-            while not (items := (await handle.query(DocumentWorkflow.state)).open_items):
-                await asyncio.sleep(0.1)
-            right = ReviewDecision(items[0], "correct", "ann", "N-7")
+        if how == "update":
+            right = ReviewDecision(await open_item(handle), "correct", "ann", "N-7")
             await handle.execute_update(DocumentWorkflow.review_decision, right)
+        if how == "signal":
+            await handle.signal(DocumentWorkflow.settled, await open_item(handle))
         await save(name, handle)
 
     await document("DocumentWorkflow-recorded", DocumentInput(first, good, "note", "r1"))
     await document("DocumentWorkflow-together", DocumentInput(first, good, "note", "r8", together=True))
     await document("DocumentWorkflow-failed", DocumentInput(str(folder / "bad.words.json"), good, "note", "r2"))
     await document("DocumentWorkflow-shadow", DocumentInput(first, good, "note", "r3", shadow=unsure))
-    await document("DocumentWorkflow-reviewed", DocumentInput(first, unsure, "note", "r4"), decide=True)
-    second = str(folder / "in" / "1.words.json")
+    await document("DocumentWorkflow-reviewed", DocumentInput(first, unsure, "note", "r4"), "update")
+    second, third, fourth = (str(folder / "in" / f"{index}.words.json") for index in (1, 2, 3))
+    await document("DocumentWorkflow-settled", DocumentInput(third, unsure, "note", "r9"), "signal")
     late = DocumentInput(second, unsure, "note", "r5", review_seconds=0.5, escalation_seconds=1.0)
     await document("DocumentWorkflow-expired", late)
     options = BatchInput("r6", "note", "", 0, window=2, page=4)
@@ -74,11 +91,22 @@ async def record(folder: Path, server: str) -> None:
         identity = f"DecisionWorkflow-{name}"
         case = await client.start_workflow(DecisionWorkflow.run, given, id=identity, task_queue="factory")
         await save(identity, case)
+    given = DecisionInput(DocumentInput(fourth, unsure, "note", "r10"), urgency="expedited")
+    case = await client.start_workflow(DecisionWorkflow.run, given, id="DecisionWorkflow-settled", task_queue="factory")
+    while not (items := [one for one in list_open(store) if one.record == record_of(fourth, unsure)]):
+        await asyncio.sleep(0.1)
+    await case.signal(DecisionWorkflow.settled, items[0].id)
+    await save("DecisionWorkflow-settled", case)
     intake = IntakeInput(str(folder / "in"), "note")
     handle = await client.start_workflow(IntakeWorkflow.run, intake, id="IntakeWorkflow-done", task_queue="factory")
     await save("IntakeWorkflow-done", handle)
     stop.set()
     await task
+
+
+def record_of(path: str, artifact: str) -> str:
+    """The id of the record that an artifact makes of a file."""
+    return record_id(hashlib.sha256(Path(path).read_bytes()).hexdigest(), artifact)
 
 
 def neutral(history: str, folder: str) -> str:
