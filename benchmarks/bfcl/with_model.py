@@ -1,8 +1,9 @@
 """Cases compiled with a model: schema and utterance go in, no answer; three authors beside each other.
 
-`examples` sees the schema alone and asks nobody. With a model the utterance goes in, too: the model drafts its call
-(`drafts`: that call, scored as it is, which is what asking the model every time would give), then `llm` has it write
-every function, and `portfolio` asks it only for what the functions by example, with the draft, read wrongly. Functions
+`examples` sees the schema alone and asks nobody. With a model the utterance goes in, too: the model says which call it
+asks for (`asked`: its own answer, which is what asking it every time gives) and `drafts` is that answer settled with
+what the functions by example read. With the draft as example `llm` has the model write every function, and `portfolio`
+only those that the functions by example read wrongly. Functions
 that the model wrote run in the sandbox alone. Each author is scored on the utterance by the leaderboard's rules, and
 on perturbed utterances that nobody saw.
 """
@@ -20,7 +21,7 @@ from benchmarks.bfcl.shown import shown_part
 from extractors.utterance.decide import with_defaults
 from factory.functions.attempt import LIMITS
 from factory.functions.compile import build, function_plan, plans_of
-from factory.functions.drafts import draft_examples
+from factory.functions.drafts import draft_examples, nested
 from factory.functions.llm import FunctionLLMGenerator
 from factory.functions.load import LoadedFunctions
 from factory.functions.perturb import perturb
@@ -73,7 +74,7 @@ def measure_with_model(
     progress: Callable[[str], None] = lambda text: None,
 ) -> dict[str, Any]:
     """Scores by author over `limit` cases after the first `skip`. Raises UsageError, InferenceError."""
-    authors = {name: _Author() for name in ("examples", "drafts", "llm", "portfolio")}
+    authors = {name: _Author() for name in ("examples", "asked", "drafts", "llm", "portfolio")}
     start, utterances = time.perf_counter(), 0
     cases = read_cases(data, CATEGORY)[skip : skip + limit]
     for number, case in enumerate(cases, start=1):
@@ -104,14 +105,16 @@ def _measure_case(asked: _Asked, client: Client, rounds: int, authors: Mapping[s
     before = client.budget.spent
     loaded = draft_examples(loaded, client).loaded
     drafting = client.budget.spent.tokens - before.tokens
-    for name in ("drafts", "llm", "portfolio"):
+    for name in ("asked", "drafts", "llm", "portfolio"):
         authors[name].tokens += drafting
         authors[name].calls += client.budget.spent.requests - before.requests
     if loaded.drafted:
-        drafted = loaded.drafted[0][1].arguments
-        authors["drafts"].exact += calls_match(
-            asked.case.functions, [{asked.name: drafted}], asked.case.answers, CATEGORY
-        )
+        draft = loaded.drafted[0]
+        for name, made in (
+            ("asked", nested(draft.answered, plans_of(loaded.spec)[0])),
+            ("drafts", draft.example.arguments),
+        ):
+            authors[name].exact += calls_match(asked.case.functions, [{asked.name: made}], asked.case.answers, CATEGORY)
     for name in ("llm", "portfolio"):
         # A budget of its own, so that the account of one author does not hold the other's.
         own = replace(client, budget=Budget("case", within=client.budget))

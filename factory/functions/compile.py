@@ -180,7 +180,10 @@ def build(
         "generator": {"name": generated.generator, "tokens": tokens, **work_of(generated)},
         **({"winners": winners_of(generated)} if generated.contests else {}),
         "examples": sum(len(part.examples) for part in spec.parts) - len(loaded.drafted),
-        "drafted": [{"function": name, **example.model_dump()} for name, example in loaded.drafted],
+        "drafted": [
+            {"function": one.function, **one.example.model_dump(), "disputed": list(one.disputed)}
+            for one in loaded.drafted
+        ],
         "factory": version("code-factory"),
         "library_sha256": library_sha256(),
     }

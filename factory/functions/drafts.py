@@ -1,8 +1,9 @@
 """Utterances without arguments: a model drafts the call that each asks for, and the report lists them to confirm.
 
-A drafted argument is kept where the utterance prints it, or where the schema's proposers find it (a choice, a cue).
-An optional one that is neither is left out, for a guess would become an answer in the code. A required one stays:
-there is no call without it, and the report marks it.
+Two readers see an utterance: the model, and the functions by example with their ranker. Where both agree all is well;
+where they do not, the ranker's value is kept if it is sure of it, else the model's, and the report names the argument.
+An optional value that the utterance neither prints nor names is left out, for a guess would become an answer in the
+code. A required one stays: there is no call without it, and the report marks it.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -11,19 +12,23 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, create_model
 
-from extractors.utterance.decide import with_defaults
+from extractors.utterance.call import choose
+from extractors.utterance.decide import Choice, with_defaults
 from extractors.utterance.schema import validator
 from extractors.utterance.text import Utterance, UtteranceError
-from factory.functions.compile import plans_of
+from factory.functions.compile import model_of, plans_of
 from factory.functions.literals import literal_spans
-from factory.functions.load import LoadedFunctions
+from factory.functions.load import DraftedCall, LoadedFunctions
 from factory.functions.prompt import DRAFTING, call_question
+from factory.functions.same import same_arguments
 from factory.functions.spec import FunctionPart, UtteranceExample
 from factory.functions.write import Planned
 from inference.client import Client
 from inference.errors import AnswerInvalid, BudgetExceeded, GateBlocked, ModelUnavailable
 from inference.request import Request
 
+SURE = 0.9
+"""Probability of the ranker from which its value is kept against the model's."""
 OUTPUT_TOKENS = 300
 RETRIES = 1
 RETRY_TEMPERATURE = 0.5
@@ -45,9 +50,10 @@ def draft_examples(
 
     Raises what a call raises where the user must act: no key, no such model, a refused request.
     """
-    spec, drafted, refused = loaded.spec, list(loaded.drafted), []
+    spec, drafted = loaded.spec, list(loaded.drafted)
+    refused: list[str] = []
     for place, (part, plans) in enumerate(zip(loaded.spec.parts, plans_of(loaded.spec), strict=True)):
-        mine = []
+        mine: list[DraftedCall] = []
         for number, text in enumerate(part.utterances, start=1):
             progress(f"model drafts the call of utterance {number} of {part.function.name}")
             try:
@@ -56,20 +62,28 @@ def draft_examples(
                 refused.append(f"{part.function.name}, utterance {number}: {error}")
             except (BudgetExceeded, ModelUnavailable) as error:
                 return Drafts(replace(loaded, spec=spec, drafted=tuple(drafted)), (*refused, str(error)))
-        drafted += [(part.function.name, example) for example in mine]
-        spec = spec.with_examples(place, (*part.examples, *mine))
+        drafted += mine
+        spec = spec.with_examples(place, (*part.examples, *(one.example for one in mine)))
     return Drafts(replace(loaded, spec=spec, drafted=tuple(drafted)), tuple(refused))
 
 
-def _draft(part: FunctionPart, plans: Sequence[Planned], text: str, client: Client) -> UtteranceExample:
+def _draft(part: FunctionPart, plans: Sequence[Planned], text: str, client: Client) -> DraftedCall:
     utterance, allowed = Utterance.of(text), validator(part.function.parameters)
+    sure = _read(part, plans, utterance)
+    disputed: set[str] = set()
 
     def arguments(answer: BaseModel) -> dict[str, Any]:
         given = answer.model_dump(by_alias=True)
-        return _kept({".".join(one.slot.path): given.get(".".join(one.slot.path)) for one in plans}, plans, utterance)
+        disputed.clear()
+        chosen = {}
+        for planned in plans:
+            path = ".".join(planned.slot.path)
+            chosen[path], differs = _settle(planned, given[path], sure[path], utterance)
+            disputed.update([path] if differs else [])
+        return with_defaults(nested(chosen, plans), part.function.parameters)
 
     def unfit(answer: BaseModel) -> list[str]:
-        faults = allowed.iter_errors(with_defaults(arguments(answer), part.function.parameters))
+        faults = allowed.iter_errors(arguments(answer))
         return [f"{'.'.join(map(str, fault.absolute_path)) or 'arguments'}: {fault.validator}" for fault in faults]
 
     request = Request(
@@ -77,21 +91,40 @@ def _draft(part: FunctionPart, plans: Sequence[Planned], text: str, client: Clie
         public_instructions=True, max_output_tokens=OUTPUT_TOKENS, retries=RETRIES,
         retry_temperature=RETRY_TEMPERATURE, check=unfit,
     )  # fmt: skip
-    made = arguments(client.ask(request).value)
-    return UtteranceExample(utterance=text, arguments=with_defaults(made, part.function.parameters))
+    answer = client.ask(request).value
+    example = UtteranceExample(utterance=text, arguments=arguments(answer))
+    answered = {path: value for path, value in answer.model_dump(by_alias=True).items() if value is not None}
+    return DraftedCall(part.function.name, example, answered, tuple(sorted(disputed)))
 
 
-def _kept(given: Mapping[str, Any], plans: Sequence[Planned], utterance: Utterance) -> dict[str, Any]:
-    """The arguments, nested as the paths say, without optional ones that the utterance does not show."""
+def _read(part: FunctionPart, plans: Sequence[Planned], utterance: Utterance) -> dict[str, Choice]:
+    """What the functions by example read, by path."""
+    model = model_of([part], [plans])
+    proposers = {planned.slot.function: planned.bind() for planned in plans}
+    choices = choose(utterance, model.functions[0], proposers, model)
+    return {".".join(planned.slot.path): choice for planned, choice in zip(plans, choices, strict=True)}
+
+
+def _settle(planned: Planned, given: Any, read: Choice, utterance: Utterance) -> tuple[Any, bool]:
+    """The value that is kept, None for none, and whether the two readers differ."""
+    if given is not None and not planned.slot.required and not is_shown(planned, given, utterance):
+        given = None
+    other = read.span.value if read.span is not None else None
+    if other is None or same_arguments(given, other):
+        return given, False
+    return (other if read.probability >= SURE else given), True
+
+
+def nested(given: Mapping[str, Any], plans: Sequence[Planned]) -> dict[str, Any]:
+    """Arguments by path as they are in a call; those that are None or missing are left out."""
     made: dict[str, Any] = {}
     for planned in plans:
-        value = given[".".join(planned.slot.path)]
-        if value is None or not (planned.slot.required or is_shown(planned, value, utterance)):
-            continue
-        inner = made
-        for key in planned.slot.path[:-1]:
-            inner = inner.setdefault(key, {})
-        inner[planned.slot.path[-1]] = value
+        value = given.get(".".join(planned.slot.path))
+        if value is not None:
+            inner = made
+            for key in planned.slot.path[:-1]:
+                inner = inner.setdefault(key, {})
+            inner[planned.slot.path[-1]] = value
     return made
 
 

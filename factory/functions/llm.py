@@ -138,6 +138,7 @@ class FunctionLLMGenerator:
             max_output_tokens=OUTPUT_TOKENS,
             retries=RETRIES,
             retry_temperature=RETRY_TEMPERATURE,
+            answered_before=(self.round - 1) * (RETRIES + 1),
             check=lambda answer: objections(answer.source, plans),
         )
         try:

@@ -1,6 +1,7 @@
 """Read and check a spec of kind `function` or `toolset`. Errors name file, line, column and the fix."""
 
 import difflib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -27,14 +28,26 @@ _PARTS: dict[object, type[BaseModel]] = {
 
 
 @dataclass(frozen=True)
+class DraftedCall:
+    """An example whose arguments a model drafted, for a person to confirm."""
+
+    function: str
+    example: UtteranceExample
+    answered: Mapping[str, Any]
+    """The model's own arguments, by path."""
+    disputed: tuple[str, ...] = ()
+    """Paths of arguments that the functions by example read otherwise."""
+
+
+@dataclass(frozen=True)
 class LoadedFunctions:
     """A spec that can be compiled: as written, and its artifact's name."""
 
     spec: CallableSpec
     name: str
     text: str
-    drafted: tuple[tuple[str, UtteranceExample], ...] = ()
-    """Examples whose arguments a model drafted, each with its function; they stand among the spec's examples, too."""
+    drafted: tuple[DraftedCall, ...] = ()
+    """Examples whose arguments a model drafted; they stand among the spec's examples, too."""
 
 
 def is_callable(path: Path) -> bool:

@@ -24,7 +24,7 @@ def write_report(manifest: Mapping[str, Any], loaded: LoadedFunctions, plans: Se
     if loaded.drafted:
         lines += ["", "## Drafted calls: confirm them", "", *(f"- {line}" for line in unconfirmed(loaded, plans))]
     for part, list_ in zip(loaded.spec.parts, plans, strict=True):
-        drafted = sum(name == part.function.name for name, _ in loaded.drafted)
+        drafted = sum(one.function == part.function.name for one in loaded.drafted)
         told = f", {drafted} of them drafted by a model" if drafted else ""
         lines += ["", f"## `{part.function.name}`", "", f"{len(part.examples)} example utterances{told}.", ""]
         for one in list_:
@@ -37,15 +37,19 @@ def write_report(manifest: Mapping[str, Any], loaded: LoadedFunctions, plans: Se
 
 
 def unconfirmed(loaded: LoadedFunctions, plans: Sequence[Sequence[Planned]]) -> Iterator[str]:
-    """A line a drafted call, with the arguments that its utterance does not print."""
+    """A line a drafted call, with the arguments that its utterance does not print or that are read otherwise."""
     by_name = {part.function.name: list_ for part, list_ in zip(loaded.spec.parts, plans, strict=True)}
-    for name, example in loaded.drafted:
-        utterance = Utterance.of(example.utterance)
+    for drafted in loaded.drafted:
+        utterance = Utterance.of(drafted.example.utterance)
+        given = [
+            (".".join(one.slot.path), value_at(drafted.example.arguments, one.slot.path), one.schema.get("default"))
+            for one in by_name[drafted.function]
+        ]
         hidden = [
-            ".".join(one.slot.path)
-            for one in by_name[name]
-            if (value := value_at(example.arguments, one.slot.path)) is not None
-            and value != one.schema.get("default") and not literal_spans(utterance, value)
+            path for path, value, default in given
+            if value is not None and value != default and not literal_spans(utterance, value)
         ]  # fmt: skip
-        made = ", ".join(f"{key}={value!r}" for key, value in example.arguments.items())
-        yield f'"{example.utterance}" calls {name}({made})' + (f"; not in it: {', '.join(hidden)}" if hidden else "")
+        made = ", ".join(f"{key}={value!r}" for key, value in drafted.example.arguments.items())
+        notes = [f"not in it: {', '.join(hidden)}"] if hidden else []
+        notes += [f"read in two ways: {', '.join(drafted.disputed)}"] if drafted.disputed else []
+        yield "; ".join([f'"{drafted.example.utterance}" calls {drafted.function}({made})', *notes])

@@ -12,6 +12,8 @@ from mcp.client.stdio import stdio_client
 from typer.testing import CliRunner
 
 from cli.main import app
+from tests.factory.functions.scripted import HARD, TAGS, writes
+from tests.inference.model_server import model_server
 
 SPEC = Path(__file__).parents[2] / "specs" / "functions" / "loan_payment"
 ASKED = "What do I pay each month for a loan of $90,000 over 10 years at 3%?"
@@ -68,3 +70,19 @@ def test_a_client_calls_a_tool(home: Path) -> None:
     names, text = asyncio.run(asyncio.wait_for(ask(), 60))
     assert names == ["loan_payment"]
     assert json.loads(text)["arguments"] == WANTED
+
+
+def test_a_model_drafts_and_writes_where_examples_fall_short(tmp_path: Path) -> None:
+    unshown = "utterances: ['Put #home #desk on memo 5 for me']\nexamples:"
+    (tmp_path / "spec.yaml").write_text(HARD.replace("examples:", unshown), encoding="utf-8")
+    with model_server("openai", writes([TAGS], {"tags": ["home", "desk"], "memo": 5})) as server:
+        asked = ["--model", f"openai-compatible:tester@{server.model.url}", "--rounds", "1"]
+        done = CliRunner().invoke(app, ["compile", str(tmp_path), *asked], env={"FACTORY_HOME": str(tmp_path / "home")})
+        assert len(server.bodies) == 2
+    assert done.exit_code == 0, done.output
+    told = " ".join(done.output.split())
+    assert "confirm: \"Put #home #desk on memo 5 for me\" calls memo.tag(tags=['home', 'desk'], memo=5)" in told
+    assert "tags: by llm: examples 0 of 22 utterances right; llm 22 of 22 utterances right" in told
+    assert "20 of 20 perturbed examples" in told and "after 1 round(s), 120 tokens" in told
+    wrong = CliRunner().invoke(app, ["compile", str(tmp_path), "--generator", "llm"])
+    assert wrong.exit_code == 2 and "--generator llm needs --model" in wrong.output

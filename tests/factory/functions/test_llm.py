@@ -2,14 +2,16 @@
 
 import json
 from pathlib import Path
+from typing import Literal
 
 import pytest
 
 from factory.compile import CompileError
 from factory.functions.attempt import Trial, attempt_functions
-from factory.functions.compile import CompiledCallable, compile_functions
+from factory.functions.compile import build, compile_functions, function_plan, plans_of
 from factory.functions.drafts import draft_examples
 from factory.functions.llm import FunctionLLMGenerator
+from factory.functions.report import unconfirmed
 from factory.functions.sources import objections, take_apart
 from factory.functions.write import Planned
 from factory.generate.generator import Generated, GenerateError
@@ -34,7 +36,7 @@ from tests.factory.functions.scripted import (
     writes,
     written,
 )
-from tests.inference.model_server import PROTOCOLS, ModelServer, Protocol, Reply, model_server
+from tests.inference.model_server import ModelServer, Reply, model_server
 
 UNSEEN = "Please have 12 parcels brought over to the twins Ada and Bo at the harbour."
 
@@ -48,16 +50,15 @@ def write(server: ModelServer, rounds: int = 3) -> tuple[Generated, FunctionLLMG
     return generator.write(loaded(), plans_of_spec(), (), None), generator
 
 
-@pytest.mark.parametrize("protocol", PROTOCOLS)
-def test_from_model_to_artifact(protocol: Protocol) -> None:
-    with model_server(protocol, writes([GOOD])) as server:
+def test_from_model_to_artifact() -> None:
+    with model_server("anthropic", writes([GOOD])) as server:
         compiled = compile_functions(loaded(), FunctionLLMGenerator(client(server)))
         assert written(server) == [["to", "count"]]
     assert [verdict.stage for verdict in compiled.verdicts] == ["security", "syntax", "execution", "accuracy"]
     assert compiled.perturbed == (10, 10) and compiled.rounds == 1 and compiled.tokens == 60
     assert "matched(utterance, 'to (.+?) at')" in compiled.artifact.source
     assert load_functions(compiled.artifact).call(UNSEEN).arguments == {"to": "the twins Ada and Bo", "count": 12}
-    assert compiled.artifact.manifest["generator"]["model"] == f"{protocol}-compatible:tester"
+    assert compiled.artifact.manifest["generator"]["model"] == "anthropic-compatible:tester"
     assert "asked 1 times in 1 rounds" in compiled.artifact.files["report.md"].decode()
 
 
@@ -134,16 +135,16 @@ def test_taking_apart_completes_and_leaves_out() -> None:
 
 
 def test_utterances_without_arguments_are_drafted_and_listed() -> None:
-    with model_server("openai", writes([GOOD], {"to": "old mister Abernathy", "count": 7})) as server:
+    with model_server("openai", writes([GOOD], ARGUMENTS)) as server:
         drafts = draft_examples(loaded(UNSHOWN), client(server))
-        compiled = compile_functions(drafts.loaded, FunctionLLMGenerator(client(server)), tokens=60)
         assert SENTENCE in server.prompt(0) and json.dumps(ARGUMENTS) not in server.prompt(0)
-    assert compiled.tokens == 120 and drafts.refused == ()
-    assert compiled.artifact.manifest["drafted"] == [
-        {"function": "parcel.send", "utterance": SENTENCE, "arguments": ARGUMENTS}
+    spec, trial = drafts.loaded, Trial(drafts.loaded)
+    artifact = build(spec, function_plan(), trial.plans, Generated(trial.by_example, "examples"), 60)
+    assert drafts.refused == () and artifact.manifest["examples"] == 0
+    assert artifact.manifest["drafted"] == [
+        {"function": "parcel.send", "utterance": SENTENCE, "arguments": ARGUMENTS, "disputed": ["to"]}
     ]
-    assert compiled.artifact.manifest["examples"] == 0
-    assert f'"{SENTENCE}" calls parcel.send' in compiled.artifact.files["report.md"].decode()
+    assert f'"{SENTENCE}" calls parcel.send' in artifact.files["report.md"].decode()
 
 
 def test_a_draft_outside_the_schema_is_left_out_and_said() -> None:
@@ -153,23 +154,26 @@ def test_a_draft_outside_the_schema_is_left_out_and_said() -> None:
     assert "utterance 1" in drafts.refused[0]
 
 
-def test_optional_arguments_that_are_not_said_are_no_part_of_a_draft() -> None:
-    text = UNSHOWN.replace("required: [to, count]", "required: [to]")
-    with model_server("openai", writes([GOOD], {"to": "old mister Abernathy", "count": 9})) as server:
-        drafts = draft_examples(loaded(text), client(server))
-    assert drafts.loaded.drafted[0][1].arguments == {"to": "old mister Abernathy"}
+def test_two_readers_settle_a_draft_and_guesses_are_left_out() -> None:
+    label = "      label: {type: string, description: What is written on them.}\n    required"
+    answered = {"to": "old mister Abernathy", "count": 9, "label": "fragile"}
+    with model_server("openai", writes([GOOD], answered)) as server:
+        drafts = draft_examples(loaded(UNSHOWN.replace("    required", label)), client(server))
+    (drafted,) = drafts.loaded.drafted
+    assert drafted.example.arguments == ARGUMENTS and drafted.answered == answered
+    assert drafted.disputed == ("count", "to")  # the ranker is sure of 7, and not sure where the name begins
+    assert "read in two ways: count, to" in "\n".join(unconfirmed(drafts.loaded, plans_of(drafts.loaded.spec)))
 
 
-def test_a_recorded_compilation_is_replayed_to_the_same_artifact(tmp_path: Path) -> None:
-    def compiled(mode: str, server: ModelServer) -> CompiledCallable:
-        cassette = Cassette(tmp_path, "record" if mode == "record" else "replay")
-        asked = client(server, cassette=cassette)
+def test_what_was_recorded_is_replayed_to_the_same_functions(tmp_path: Path) -> None:
+    def made(mode: Literal["record", "replay"], server: ModelServer) -> Generated:
+        asked = client(server, cassette=Cassette(tmp_path, mode))
         drafts = draft_examples(loaded(UNSHOWN), asked)
-        return compile_functions(drafts.loaded, FunctionLLMGenerator(asked), tokens=asked.budget.spent.tokens)
+        return FunctionLLMGenerator(asked).write(drafts.loaded, plans_of_spec(), (), None)
 
-    with model_server("openai", writes([RAISING, GOOD], ARGUMENTS)) as server:
-        first = compiled("record", server)
+    with model_server("openai", writes([HOSTILE, GOOD], ARGUMENTS)) as server:
+        first = made("record", server)
         asked = len(server.bodies)
-        second = compiled("replay", server)
+        second = made("replay", server)
         assert len(server.bodies) == asked == 3
-    assert first.artifact.files == second.artifact.files
+    assert first == second and first.tokens == 120
