@@ -45,6 +45,8 @@ class Compiled:
     """How often functions were written and put to the stages."""
     tokens: int
     generated: Generated
+    first_round: tuple[Verdict, ...]
+    """What the stages said of the first functions, up to and including the first that failed."""
 
 
 def compile_spec(
@@ -61,6 +63,7 @@ def compile_spec(
     generated: Generated | None = None
     findings: Sequence[Finding] = ()
     verdicts: tuple[Verdict, ...] = ()
+    first: tuple[Verdict, ...] = ()
     tokens = 0
     for attempt in range(1, rounds + 1):
         progress(f"generate ({generator.name}, round {attempt})")
@@ -72,22 +75,31 @@ def compile_spec(
         generated = replace(generated, tokens=tokens)
         if previous is not None and generated.functions == previous.functions:
             break
-        source = fill(prompt.plan.template_source, generated.source)
-        gate = judge_source(source, prompt.plan)  # nothing generated may run before this has passed
-        if gate.passed:
-            try:
-                artifact, trained = _learn(prompt, spec_text, source, generated, folds, progress)
-            except ProposeError as error:
-                verdicts, findings = (gate, Verdict("execution", error.findings, 0.0)), error.findings
-                continue
-            verdicts = validate(artifact, spec, Evidence(examples, trained.held_out, prompt.plan), progress)
-            if all(verdict.passed for verdict in verdicts):
-                return Compiled(artifact, verdicts, trained, attempt, tokens, generated)
-        else:
-            verdicts = (gate,)
+        made, verdicts = _judge(prompt, spec_text, generated, folds, progress)
+        first = first or verdicts
+        if made is not None and all(verdict.passed for verdict in verdicts):
+            artifact, trained = made
+            return Compiled(artifact, verdicts, trained, attempt, tokens, generated, first)
         findings = [finding for verdict in verdicts for finding in verdict.findings]
     failed = [verdict for verdict in verdicts if not verdict.passed]
     raise CompileError("\n".join(str(finding) for verdict in failed for finding in verdict.findings), verdicts)
+
+
+def _judge(
+    prompt: Prompt, spec_text: str, generated: Generated, folds: Folds, progress: Progress
+) -> tuple[tuple[Artifact, Trained] | None, tuple[Verdict, ...]]:
+    """What was learned with these functions, if they could be run, and the verdicts of the stages."""
+    source = fill(prompt.plan.template_source, generated.source)
+    gate = judge_source(source, prompt.plan)  # nothing generated may run before this has passed
+    if not gate.passed:
+        return None, (gate,)
+    try:
+        made = _learn(prompt, spec_text, source, generated, folds, progress)
+    except ProposeError as error:
+        return None, (gate, Verdict("execution", error.findings, 0.0))
+    artifact, trained = made
+    evidence = Evidence(prompt.examples, trained.held_out, prompt.plan)
+    return made, validate(artifact, prompt.spec, evidence, progress)
 
 
 def validate(

@@ -58,7 +58,7 @@ class CodeFactory:
 
 def prepared(compiled: Compiled) -> Prepared:
     """What the compile took, with its code."""
-    first = {verdict.stage: verdict.passed for verdict in compiled.verdicts} if compiled.rounds == 1 else {}
+    first = {verdict.stage: verdict.passed for verdict in compiled.first_round}
     work = compiled.generated.work
     spent = work.spent if work else Usage()
     source = compiled.artifact.files[ACTIVITY].decode()
