@@ -263,7 +263,7 @@ class Activities:
                     self.claims.manifest(batch.manifest, what.offset, what.count), start=what.offset
                 )
             ]
-            had = self.batches.start(sources, what.queue)
+            had = self.batches.start(sources, what.queue, activity.heartbeat)
         except (RegistryError, ArtifactError) as error:
             raise ApplicationError(str(error), "refused", type="refused", non_retryable=True) from None
         except TemporalError as error:

@@ -9,7 +9,7 @@ from temporalio.common import SearchAttributeKey, SearchAttributePair, TypedSear
 with workflow.unsafe.imports_passed_through():
     from runtime.durable import shells
     from runtime.durable.document import OUTCOME
-    from runtime.durable.messages import MAX_FAILURES, BatchInput, BatchProgress, DocumentOutcome, StartInput
+    from runtime.durable.messages import MAX_FAILURES, BatchInput, BatchProgress, DocumentOutcome, StartInput, Timing
 
 BATCH = SearchAttributeKey.for_keyword("FactoryBatch")
 SPEC = SearchAttributeKey.for_keyword("FactorySpec")
@@ -18,6 +18,7 @@ STEPS = 4
 """The window is filled again when one part in so many of it is free."""
 MOST = 100
 """Documents that one activity starts."""
+STARTING = Timing(start_to_close=300.0, heartbeat=10.0, attempts=0)
 
 
 @workflow.defn
@@ -102,7 +103,7 @@ class BatchWorkflow:
         self._started += count
         self._in_flight.update(range(first, self._started))  # one may be done before all are started
         what = StartInput(given, first, count, climb, info.workflow_id, info.task_queue)
-        self.documents_done(await shells.call("read", "start", what, list[DocumentOutcome]))
+        self.documents_done(await shells.call("read", "start", what, list[DocumentOutcome], STARTING))
 
     def _rest(self) -> BatchInput:
         return replace(

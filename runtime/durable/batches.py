@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Coroutine, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from datetime import timedelta
 from typing import Any, TypeVar
 
@@ -17,6 +17,8 @@ from runtime.durable.document import DocumentWorkflow
 from runtime.durable.messages import DocumentInput, DocumentOutcome
 
 T = TypeVar("T")
+AT_ONCE = 20
+"""Workflows that are started side by side."""
 
 
 class Batches:
@@ -27,17 +29,19 @@ class Batches:
         self._waiting: dict[str, list[tuple[Sequence[DocumentOutcome], asyncio.Future[None]]]] = defaultdict(list)
         self._senders: dict[str, asyncio.Task[None]] = {}
 
-    def start(self, sources: Sequence[DocumentInput], queue: str) -> dict[int, bool]:
+    def start(self, sources: Sequence[DocumentInput], queue: str, beat: Callable[[], None]) -> dict[int, bool]:
         """Start a workflow for each document; gives the positions of those that had one, and whether it still runs.
 
-        Raises TemporalError; then some may have been started, and starting all again starts none of them twice.
+        `beat` is called after each `AT_ONCE`. Raises TemporalError; then some may have been started, and starting all
+        again starts none of them twice.
         """
-
-        async def go() -> list[bool | None]:
-            return await asyncio.gather(*(self._start(source, queue) for source in sources))
-
-        running = zip(sources, self._wait(go()), strict=True)
-        return {source.position: runs for source, runs in running if runs is not None}
+        had: dict[int, bool] = {}
+        for first in range(0, len(sources), AT_ONCE):
+            some = sources[first : first + AT_ONCE]
+            running = zip(some, self._wait(self._start_all(some, queue)), strict=True)
+            had |= {source.position: runs for source, runs in running if runs is not None}
+            beat()
+        return had
 
     def tell(self, batch: str, *outcomes: DocumentOutcome) -> None:
         """Tell a batch's workflow, unless that is gone. Outcomes that come while a signal is under way share the next.
@@ -51,6 +55,9 @@ class Batches:
             return asyncio.run_coroutine_threadsafe(work, self._loop).result()
         except RPCError as error:
             raise TemporalError(f"the Temporal server does not answer ({error.status.name})") from None
+
+    async def _start_all(self, sources: Sequence[DocumentInput], queue: str) -> list[bool | None]:
+        return await asyncio.gather(*(self._start(source, queue) for source in sources))
 
     async def _start(self, source: DocumentInput, queue: str) -> bool | None:
         identity = document_id(source.batch, source.position)

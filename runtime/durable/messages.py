@@ -18,6 +18,7 @@ class Timing:
 
     start_to_close: float = 300.0
     heartbeat: float = 15.0
+    """0: none is asked for."""
     attempts: int = 10
     first_retry: float = 1.0
     longest_retry: float = 60.0

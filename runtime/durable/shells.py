@@ -17,7 +17,7 @@ NEVER = ["bad_document", "refused", "code"]
 
 async def call(role: str, name: str, argument: Any, result: type[T], timing: Timing | None = None) -> T:
     """Run one activity on the queue of its role."""
-    timing = timing or Timing(start_to_close=20.0, attempts=0)
+    timing = timing or Timing(start_to_close=20.0, heartbeat=0.0, attempts=0)
     policy = RetryPolicy(
         initial_interval=timedelta(seconds=timing.first_retry),
         maximum_interval=timedelta(seconds=timing.longest_retry),
@@ -30,7 +30,7 @@ async def call(role: str, name: str, argument: Any, result: type[T], timing: Tim
         result_type=result,
         task_queue=f"{workflow.info().task_queue}-{role}",
         start_to_close_timeout=timedelta(seconds=timing.start_to_close),
-        heartbeat_timeout=timedelta(seconds=timing.heartbeat) if role in ("extract", "model") else None,
+        heartbeat_timeout=timedelta(seconds=timing.heartbeat) if timing.heartbeat else None,
         retry_policy=policy,
     )
     return answer
@@ -38,7 +38,7 @@ async def call(role: str, name: str, argument: Any, result: type[T], timing: Tim
 
 async def read(source: DocumentInput) -> Reference:
     """Fetch the document into the claim store."""
-    timing = replace(source.timing, start_to_close=min(60.0, source.timing.start_to_close))
+    timing = replace(source.timing, start_to_close=min(60.0, source.timing.start_to_close), heartbeat=0.0)
     return await call("read", "read", source.url, Reference, timing)
 
 
@@ -55,7 +55,7 @@ async def climb(source: DocumentInput, document: Reference) -> Extracted:
 
 async def persist(what: PersistInput) -> Persisted:
     """Upsert by key, so that a retry never makes a second record."""
-    return await call("persist", "persist", what, Persisted, Timing(start_to_close=20.0, attempts=20))
+    return await call("persist", "persist", what, Persisted, Timing(start_to_close=20.0, heartbeat=0.0, attempts=20))
 
 
 def cause_of(error: ActivityError) -> tuple[str, str]:

@@ -26,14 +26,15 @@ TOKEN = "a-token-long-enough"
 
 def test_a_raw_history_holds_no_value_text_or_name(house: House, unsure: str, tmp_path: Path) -> None:
     path, bad = tmp_path / "Quillfeather.words.json", tmp_path / "bad-Quillfeather.words.json"
+    documents = ((path, unsure, False), (bad, unsure, False), (path, house.address, True), (bad, unsure, True))
     path.write_text(make_document("Patient Quillfeather", "Number ZX-998877").to_json())
     bad.write_text('{"Quillfeather": "ZX-998877"}')
 
     async def go() -> tuple[str, str]:
         async with house.working() as client:
             handles = []
-            for position, one in enumerate((path, bad)):
-                source = DocumentInput(str(one), unsure, "note", "planted", position)
+            for position, (one, artifact, together) in enumerate(documents):
+                source = DocumentInput(str(one), artifact, "note", "planted", position, together=together)
                 identity = document_id("planted", position)
                 handles.append(
                     await client.start_workflow(DocumentWorkflow.run, source, id=identity, task_queue=house.queue)
@@ -42,7 +43,7 @@ def test_a_raw_history_holds_no_value_text_or_name(house: House, unsure: str, tm
                 await asyncio.sleep(0.1)
             right = ReviewDecision(items[0], "correct", "ann", "ZX-112233")
             await handles[0].execute_update(DocumentWorkflow.review_decision, right)
-            assert [(await handle.result()).kind for handle in handles] == ["recorded", "failed"]
+            assert [(await handle.result()).kind for handle in handles] == ["recorded", "failed"] * 2
             histories = [await handle.fetch_history() for handle in handles]
         codec = SealingCodec(payload_keys(keys_folder()))
         opened = [

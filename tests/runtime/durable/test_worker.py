@@ -63,6 +63,7 @@ def test_one_address_serves_the_metrics_of_documents_and_of_the_sdk(house: House
     assert samples["factory_documents_total", "failed"] == 1
     assert samples["factory_stage_seconds_count", "extract"] == 3
     assert samples["temporal_activity_execution_latency_count", f"extract:{house.address}"] == 4
+    assert samples["temporal_activity_execution_latency_sum", f"extract:{house.address}"] < 300  # seconds, all four
     assert "N-0000" not in text and ".words.json" not in text
 
 
