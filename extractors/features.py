@@ -14,9 +14,12 @@ import numpy as np
 from extractors.candidate import Candidate
 from extractors.page_arrays import Ints, PageArrays, page_arrays
 from extractors.relations import relations
+from extractors.spans import BLOCK, count_numbers, describe_blocks
 from extractors.vocabulary import Vocabulary
 from ocr.document import Document
 
+RELATIONS = 9
+"""Relations of a value to the others that are looked at."""
 WORDS = 16
 """Words of a name, address or text that are looked at."""
 
@@ -26,9 +29,10 @@ _AROUND = (
     *["above 1"] * 4, *["above 2"] * 4, *["above 3"] * 4, *["above"] * 12, "above label", *["below"] * 3,
     "x", "y", "from top", "from bottom", "height",
 )  # fmt: skip
-_INSIDE = ("page", "form", "kind", "shape", "length", "repeats", "order", *["relation"] * 7)
+_INSIDE = ("page", "form", "kind", "shape", "length", "repeats", "order", *["relation"] * RELATIONS)
 _WORDY = (
-    "first word", "last word", "words", "lines", *["line before"] * 5, *["line after"] * 5, *["word"] * WORDS,
+    "first word", "last word", "words", "lines", *["line before"] * 5, *["line after"] * 5,
+    "numbers", "ends in", *BLOCK, *["word"] * WORDS,
 )  # fmt: skip
 COLUMNS = (*_AROUND, *_INSIDE, *_WORDY)
 """The slot of each column."""
@@ -37,7 +41,7 @@ SLOT_OF_COLUMN: Ints = np.asarray([SLOTS.index(name) for name in COLUMNS], dtype
 
 _WORDY_KINDS = frozenset({"party", "address", "text", "identifier"})
 _NUMBERS = tuple(str(number) for number in range(64))
-_NOTHING = (0,) * 7
+_NOTHING = (0,) * RELATIONS
 _HEIGHTS = ("small", "usual", "large", "huge")
 
 
@@ -128,7 +132,7 @@ def _inside(document: Document, page: int, candidates: Sequence[Candidate], voca
         value_part = known.get((kind, value))
         if value_part is None:
             kind_number, found = kinds[kind]
-            tokens = found.tokens.get(value, ())[:7]
+            tokens = found.tokens.get(value, ())[:RELATIONS]
             value_part = known[kind, value] = (
                 kind_number,
                 number(shape(value[:24])),
@@ -163,7 +167,9 @@ def _wordy(page: PageArrays, candidates: Sequence[Candidate], first: Ints, last:
     matrix = np.concatenate(
         [
             token[first][:, None], token[last][:, None], numbers[np.minimum(count, 20)][:, None],
-            numbers[np.minimum(bottom - top, 9)][:, None], before, after, token[words],
+            numbers[np.minimum(bottom - top, 9)][:, None], before, after,
+            numbers[np.minimum(count_numbers(page, candidates), 9)][:, None], page.last_mark[last][:, None],
+            describe_blocks(page, first, last, numbers), token[words],
         ],
         axis=1,
     )  # fmt: skip

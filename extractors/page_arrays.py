@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from extractors.layout import PageIndex, page_index
+from extractors.rows import DIGIT, bits_of, mark, row_kinds
 from extractors.vocabulary import Vocabulary
 from ocr.document import Document
 
@@ -18,6 +19,8 @@ Ints = npt.NDArray[np.integer[Any]]
 Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
 
+GAPS = (-0.1, 0.15, 0.4, 0.8, 1.5)
+"""Steps of the blank between two rows, in word heights."""
 REACH = 8
 """Rows above that are searched for words in the same column."""
 
@@ -48,6 +51,16 @@ class PageArrays:
     end_of_row: Ints
     heading: Ints
     """Per row: the first word of the nearest short row above."""
+    has_digit: Bools
+    """Per word."""
+    last_mark: Ints
+    """Per word: token of the class of its last character."""
+    row_kind: Ints
+    """Per row: the kind of its words, a number below 40; 0 where there is no row."""
+    row_height: Floats
+    """Per row: the median height of its words; 0 where there is no row."""
+    gap: Ints
+    """Per row: the blank above it in word heights, in steps; 0 for the first row and after the last."""
     phrases: dict[tuple[int, ...], int]
     index: PageIndex
     vocabulary: Vocabulary
@@ -139,6 +152,7 @@ def _make(index: PageIndex, vocabulary: Vocabulary) -> PageArrays:
         start_of_row=starts,
         end_of_row=ends,
         heading=np.asarray(heading),
+        **_rows(index, starts, ends, vocabulary),
         phrases={},
         index=index,
         vocabulary=vocabulary,
@@ -161,3 +175,26 @@ def _labels(index: PageIndex, cell_start: list[int], vocabulary: Vocabulary) -> 
     before = [(cell_start[word - 1], word) for word in inner]
     cell[inner] = vocabulary.numbers([" ".join(tokens[start : min(word, start + 5)]) for start, word in before])
     return label, cell
+
+
+def _rows(index: PageIndex, starts: Ints, ends: Ints, vocabulary: Vocabulary) -> dict[str, Any]:
+    """What names, addresses and texts ask of words and rows."""
+    words = index.page.words
+    bits = np.asarray([*[bits_of(word.text) for word in words], 0])
+    tops, bottoms, heights = [], [], []
+    for start, end in index.page.rows:
+        here = words[start:end]
+        tops.append(min(word.y0 for word in here))
+        bottoms.append(max(word.y1 for word in here))
+        heights.append(sorted(word.height for word in here)[len(here) // 2])
+    gaps = [0] * (len(tops) + 1)
+    for row in range(1, len(tops)):
+        blank = (tops[row] - bottoms[row - 1]) / index.usual_height
+        gaps[row] = 1 + sum(blank >= step for step in GAPS)
+    return {
+        "has_digit": (bits & DIGIT) > 0,
+        "last_mark": np.asarray([*vocabulary.numbers([mark(word.text[-1]) for word in words]), 0]),
+        "row_kind": row_kinds(bits, starts, ends),
+        "row_height": np.asarray([*heights, 0.0]),
+        "gap": np.asarray(gaps),
+    }

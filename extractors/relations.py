@@ -46,7 +46,7 @@ def _relations(document: Document, kind: Kind) -> Relations:
     for candidate in candidates:
         order.setdefault(candidate.value, len(order))
     if kind in ("money", "number"):
-        return Relations(repeats, order, _amounts(order))
+        return Relations(repeats, order, _amounts(candidates))
     return Relations(repeats, order, _dates(order) if kind == "date" else {})
 
 
@@ -57,21 +57,39 @@ def _cents(value: str) -> int | None:
         return None
 
 
-def _amounts(values: dict[str, int]) -> dict[str, tuple[str, ...]]:
-    """Rank from the largest, share of the largest, and additive ties: `sum`, `part`, `difference`."""
+def _amounts(candidates: Sequence[Candidate]) -> dict[str, tuple[str, ...]]:
+    """Rank from the largest, share of the largest, place from the last one printed, and additive ties.
+
+    Where the negative amounts outweigh the others, as on a credit note, all are looked at with the other sign.
+    """
+    values = dict.fromkeys(candidate.value for candidate in candidates)
     cents = {value: amount for value in values if (amount := _cents(value)) is not None}
+    if (
+        sum(
+            cents[value]
+            for _, value, *_, form in candidates
+            if value in cents and value[-3:-2] == "." and form[:1] != "|"
+        )
+        < 0
+    ):
+        cents = {value: -amount for value, amount in cents.items()}
+    first: dict[int, int] = {}
+    last: dict[int, int] = {}
+    for place, candidate in enumerate(candidates):
+        if candidate.value in cents:
+            first.setdefault(cents[candidate.value], place)
+            last[cents[candidate.value]] = place
+    from_last = {amount: place for place, amount in enumerate(sorted(last, key=lambda amount: -last[amount]))}
     ranked = sorted(set(cents.values()), reverse=True)
     rank = {amount: place for place, amount in enumerate(ranked)}
-    sums, parts = _additive(ranked[:DISTINCT_AMOUNTS])
+    ties = _additive(ranked[:DISTINCT_AMOUNTS], first, last)
     top = ranked[0] if ranked else 0
     tokens: dict[str, tuple[str, ...]] = {}
     for value, amount in cents.items():
         found = ["rank " + str(min(rank[amount], 8)), "from least " + str(min(len(ranked) - 1 - rank[amount], 3))]
         found.append(_share(amount, top))
-        if amount in sums:
-            found.append("sum of two")
-        if amount in parts:
-            found.append("part of a sum")
+        found.append("from last " + str(min(from_last[amount], 6)))
+        found += [name for name, amounts in ties.items() if amount in amounts]
         if amount % 100 == 0:
             found.append("round")
         elif amount % 5 == 0:
@@ -80,17 +98,21 @@ def _amounts(values: dict[str, int]) -> dict[str, tuple[str, ...]]:
     return tokens
 
 
-def _additive(ranked: Sequence[int]) -> tuple[set[int], set[int]]:
-    known = {amount for amount in ranked if amount > 0}
-    ordered = sorted(known, reverse=True)
-    sums: set[int] = set()
-    parts: set[int] = set()
+def _additive(ranked: Sequence[int], first: dict[int, int], last: dict[int, int]) -> dict[str, set[int]]:
+    """Which amounts are the sum of two others or a part of one, and which sums stand below both their parts."""
+    ordered = sorted((amount for amount in ranked if amount > 0), reverse=True)
+    known = set(ordered)
+    ties: dict[str, set[int]] = {name: set() for name in ("sum of two", "part of a sum", "sum below", "part above")}
     for place, total in enumerate(ordered):
         for part in ordered[place + 1 :]:
-            if part * 2 >= total and total - part in known and total - part != part:
-                sums.add(total)
-                parts.update((part, total - part))
-    return sums, parts
+            rest = total - part
+            if part * 2 >= total and rest in known and rest != part:
+                ties["sum of two"].add(total)
+                ties["part of a sum"].update((part, rest))
+                if last[total] > first[part] and last[total] > first[rest]:
+                    ties["sum below"].add(total)
+                    ties["part above"].update((part, rest))
+    return ties
 
 
 def _share(amount: int, top: int) -> str:

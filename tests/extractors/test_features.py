@@ -2,6 +2,8 @@
 
 from extractors.candidate import Candidate
 from extractors.features import COLUMNS, describe, shape
+from extractors.relations import relations
+from extractors.spans import BLOCK
 from extractors.vocabulary import Vocabulary
 from ocr.document import Document
 
@@ -72,3 +74,36 @@ def test_no_candidates() -> None:
 def test_shape() -> None:
     assert shape("INV-2041/7") == "A-9/9"
     assert shape("") == ""
+
+
+def test_names_and_addresses_know_their_block() -> None:
+    document = Document.from_text("Acme Ltd\n12 Hill Road,\n90210 Springfield\nTel: 555 0100\n\nTotal  9.50\n")
+    lines = [row for row, _ in document.pages[0].rows]
+    address = tuple(range(lines[1], lines[3]))
+    found = seen(document, Candidate("address", "12 Hill Road, 90210 Springfield", "", 0, address))
+    assert {("numbers", "2"), ("ends in", "a"), ("size before", "3"), ("size after", "3")} <= found
+    short = seen(document, Candidate("address", "12 Hill Road,", "", 0, tuple(range(lines[1], lines[2]))))
+    assert ("ends in", ",") in short
+    kinds = {token for slot, token in found if slot == "kind after"}
+    assert kinds and kinds != {token for slot, token in short if slot == "kind after"}
+    assert not any(slot in BLOCK for slot, _ in seen(document, word(document, "9.50")))
+
+
+def amounts(text: str) -> dict[str, set[str]]:
+    return {value: set(tokens) for value, tokens in relations(Document.from_text(text), "money").tokens.items()}
+
+
+def test_a_sum_is_told_from_its_parts_and_what_stands_below_from_what_stands_above() -> None:
+    found = amounts("Net  10.00\nTax  2.00\nTotal  12.00\n")
+    assert {"sum of two", "sum below", "rank 0", "from last 0"} <= found["12.00"]
+    assert {"part of a sum", "part above"} <= found["2.00"]
+    turned = amounts("Total  12.00\nNet  10.00\nTax  2.00\n")
+    assert "sum of two" in turned["12.00"] and "sum below" not in turned["12.00"]
+
+
+def test_a_credit_note_is_looked_at_with_the_other_sign() -> None:
+    found = amounts("Net  -10.00\nTax  -2.00\nTotal  -12.00\n")
+    assert {"rank 0", "share all", "sum below"} <= found["-12.00"]
+    assert "negative" in found["12.00"]
+    plain = amounts("Net  10.00\nDiscount  -2.00\nTotal  8.00\n")
+    assert "negative" in plain["-2.00"] and "part above" not in plain["8.00"]
