@@ -44,7 +44,9 @@ def read_rows(
 
 def to_field(document: Document, model: FieldModel, decision: Decision) -> FieldValue:
     """A decision with its calibrated confidence, status and place on the page."""
-    confidence = round(calibrated(model, decision.probability), 6)  # what machines may compute apart is cut off
+    confidence = round(
+        calibrated(model, decision.probability, decision.choice is not None), 6
+    )  # what machines may compute apart is cut off
     if decision.choice is None:
         return FieldValue(None, status_of(model, None, confidence), confidence)
     box = decision.choice.candidate.box(document)
@@ -74,4 +76,4 @@ def _doubtful(model: FieldModel, found: FieldValue) -> bool:
         return found.status in ("low_confidence", "ungrounded")
     if found.status == "ungrounded":
         return True
-    return not accepted(model, found.confidence) or (model.required and found.value is None)
+    return not accepted(model, found.confidence, found.value is not None) or (model.required and found.value is None)

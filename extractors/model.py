@@ -18,6 +18,15 @@ Floats = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True)
+class Absence:
+    """How far "the document has no such value" is trusted, which is another matter than a value that was read."""
+
+    calibration: tuple[tuple[float, float], ...]
+    threshold: float | None
+    threshold_note: str = ""
+
+
+@dataclass(frozen=True)
 class FieldModel:
     """How one field's candidates are ranked and how far the answer is trusted."""
 
@@ -34,6 +43,16 @@ class FieldModel:
     required: bool = False
     spellings: tuple[str, ...] = ()
     """How examples spell names and addresses that several of them share; a near miss is read as one of these."""
+    absence: Absence | None = None
+    """For answers without a value; None: as for values."""
+
+    def knots(self, given: bool) -> tuple[tuple[float, float], ...]:
+        """The calibration of answers with a value, or without."""
+        return self.calibration if given or self.absence is None else self.absence.calibration
+
+    def limit(self, given: bool) -> float | None:
+        """The threshold of answers with a value, or without."""
+        return self.threshold if given or self.absence is None else self.absence.threshold
 
 
 @dataclass(frozen=True)
@@ -128,16 +147,30 @@ def _field_to_dict(model: FieldModel) -> dict[str, object]:
             for slot, tokens in sorted(model.weights.items())
         },
         "none": round(model.none, 6),
-        "calibration": [[round(score, 6), round(share, 6)] for score, share in model.calibration],
-        "threshold": None if model.threshold is None else round(model.threshold, 6),
-        "threshold_note": model.threshold_note,
+        **_trust_to_dict(model),
+        "absence": None if model.absence is None else _trust_to_dict(model.absence),
         "required": model.required,
         "spellings": list(model.spellings),
     }
 
 
-def _field_from_dict(data: dict[str, object]) -> FieldModel:
+def _trust_to_dict(trust: FieldModel | Absence) -> dict[str, object]:
+    return {
+        "calibration": [[round(score, 6), round(share, 6)] for score, share in trust.calibration],
+        "threshold": None if trust.threshold is None else round(trust.threshold, 6),
+        "threshold_note": trust.threshold_note,
+    }
+
+
+def _field_from_dict(data: dict[str, Any]) -> FieldModel:
     values = dict(data)
-    values["calibration"] = tuple((float(score), float(share)) for score, share in values["calibration"])  # type: ignore[attr-defined]  # a list of pairs, by to_json
-    values["spellings"] = tuple(values["spellings"])  # type: ignore[arg-type]  # a list of texts, by to_json
-    return FieldModel(**values)  # type: ignore[arg-type]  # the keys are FieldModel's, by to_json
+    values["calibration"] = _pairs(values["calibration"])
+    values["spellings"] = tuple(values["spellings"])
+    absence = values["absence"]
+    if absence is not None:
+        values["absence"] = Absence(**{**absence, "calibration": _pairs(absence["calibration"])})
+    return FieldModel(**values)
+
+
+def _pairs(knots: list[list[float]]) -> tuple[tuple[float, float], ...]:
+    return tuple((float(score), float(share)) for score, share in knots)

@@ -12,6 +12,7 @@ from typing import Any
 import extractors
 import ocr
 import templates
+from extractors.confidence import accepted as accepted_by
 from factory.generate.generator import Generated
 from factory.prompt import Prompt
 from factory.report import write_report
@@ -105,7 +106,7 @@ def accuracy_of(trained: Trained, name: str) -> Mapping[str, Any]:
     answers = trained.held_out[name]
     right = sum(answer.right for answer in answers)
     field = trained.model.fields[name]
-    accepted = [answer.right for answer in answers if field.threshold is not None and answer.score >= field.threshold]
+    accepted = [answer.right for answer in answers if accepted_by(field, answer.score, answer.given)]
     low, high = wilson(right, len(answers))
     reachable, labelled = trained.reachable[name]
     return {
@@ -116,6 +117,8 @@ def accuracy_of(trained: Trained, name: str) -> Mapping[str, Any]:
         "labelled": labelled,
         "threshold": field.threshold,
         "threshold_note": field.threshold_note,
+        "absent_threshold": field.limit(given=False),
+        "absent_note": "" if field.absence is None else field.absence.threshold_note,
         "accepted": len(accepted),
         "accepted_right": sum(accepted),
     }

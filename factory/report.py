@@ -86,6 +86,9 @@ def _row(name: str, kind: str, found: Mapping[str, Any]) -> str:
 
 
 def _threshold(found: Mapping[str, Any]) -> str:
-    if found["threshold"] is None:
-        return f"none, every answer goes to review: {found['threshold_note']}"
-    return f"{found['threshold']:.3f}: {found['threshold_note']}"
+    told = _limit(found["threshold"], "every value goes to review", found["threshold_note"])
+    return f"{told}; no value: {_limit(found['absent_threshold'], 'always goes to review', found['absent_note'])}"
+
+
+def _limit(limit: float | None, without: str, note: str) -> str:
+    return f"none, {without}: {note}" if limit is None else f"{limit:.3f}: {note}"

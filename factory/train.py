@@ -9,7 +9,7 @@ import multiprocessing
 import os
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
@@ -17,11 +17,11 @@ from extractors.candidate import Candidate, Kind
 from extractors.checks import evaluate, parse_check
 from extractors.confidence import calibrated
 from extractors.decide import decide
-from extractors.model import CheckModel, ExtractorModel, FieldModel
+from extractors.model import Absence, CheckModel, ExtractorModel, FieldModel
 from extractors.page_arrays import Ints
 from extractors.rank import Ranking
 from extractors.spelling import learn_spellings, respell
-from factory.calibrate import Answer, Threshold, platt, thresholds
+from factory.calibrate import Answer, Threshold, calibrate, thresholds
 from factory.folds import Folds
 from factory.golden import Example, Label
 from factory.learn import Encoder, fit, make_task, predict
@@ -29,6 +29,8 @@ from factory.prior import prior, with_prior
 from factory.score import is_right
 from factory.spec import DocumentSpec
 
+BOTH = (True, False)
+"""Answers with a value, and answers that there is none."""
 SPELLED: frozenset[Kind] = frozenset({"party", "address"})
 
 Candidates = Mapping[str, Sequence[Sequence[Candidate]]]
@@ -85,7 +87,7 @@ def train(
                 choice = decisions[name].choice
                 value = respell(choice.value, fitted[name].spellings[place]) if choice else None
                 right = is_right(field.type, label.fields[name], value)
-                answers[name].append(Answer(decisions[name].probability, right))
+                answers[name].append(Answer(decisions[name].probability, right, choice is not None))
     fields, held_out = _field_models(spec, fitted, answers)
     reachable = {name: _reachable(spec, name, labels, candidates[name]) for name in spec.fields}
     return Trained(ExtractorModel(fields, checks, line_items), held_out, reachable)
@@ -106,27 +108,29 @@ def learn_checks(spec: DocumentSpec, labels: Sequence[Label]) -> tuple[CheckMode
 def _field_models(
     spec: DocumentSpec, fitted: Mapping[str, _Fitted], answers: Mapping[str, Sequence[Answer]]
 ) -> tuple[dict[str, FieldModel], dict[str, list[Answer]]]:
-    fields: dict[str, FieldModel] = {}
+    known = calibrate(answers)
+    models: dict[str, FieldModel] = {}
     held_out: dict[str, list[Answer]] = {}
     for name, field in spec.fields.items():
-        model = FieldModel(field.type, fitted[name].weights, fitted[name].none, platt(answers[name]))
-        fields[name] = model
-        held_out[name] = [Answer(round(calibrated(model, one.score), 6), one.right) for one in answers[name]]
-    limits: dict[str, Threshold] = thresholds(held_out, spec.accuracy.target_precision)
-    for name, field in spec.fields.items():
-        model = fields[name]
-        limit = limits[name]
-        fields[name] = FieldModel(
-            model.kind,
-            model.weights,
-            model.none,
-            model.calibration,
-            limit.value,
-            limit.note,
-            field.required,
-            fitted[name].all_spellings,
-        )
-    return fields, held_out
+        absence = Absence(known[name].absent, None)
+        model = FieldModel(
+            field.type, fitted[name].weights, fitted[name].none, known[name].given, required=field.required,
+            spellings=fitted[name].all_spellings, absence=absence,
+        )  # fmt: skip
+        models[name] = model
+        held_out[name] = [
+            replace(one, score=round(calibrated(model, one.score, one.given), 6)) for one in answers[name]
+        ]
+    limits = thresholds(
+        {(name, given): [one for one in held_out[name] if one.given == given] for name in models for given in BOTH},
+        spec.accuracy.target_precision,
+    )
+    return {name: _limited(model, limits[name, True], limits[name, False]) for name, model in models.items()}, held_out
+
+
+def _limited(model: FieldModel, given: Threshold, absent: Threshold) -> FieldModel:
+    absence = Absence(model.knots(given=False), absent.value, absent.note)
+    return replace(model, threshold=given.value, threshold_note=given.note, absence=absence)
 
 
 def _fit_field(

@@ -4,7 +4,7 @@ import random
 
 import pytest
 
-from factory.calibrate import Answer, lower_bound, platt, threshold, thresholds
+from factory.calibrate import Answer, calibrate, lower_bound, platt, threshold, thresholds
 
 
 def test_lower_bound_is_clopper_pearson() -> None:
@@ -47,3 +47,30 @@ def test_platt_learns_that_the_ranker_boasts() -> None:
     assert knots[0.9] == pytest.approx(0.75, abs=0.06)
     shares = list(knots.values())
     assert shares == sorted(shares) and len(set(shares)) == len(shares)
+
+
+def test_a_field_with_few_examples_is_trusted_as_the_others_are() -> None:
+    rng = random.Random(2)
+    answers = {
+        "many": [Answer(score, rng.random() < score) for score in (rng.uniform(0.5, 1.0) for _ in range(3000))],
+        "few": [Answer(0.7, True)] * 5,
+    }
+    found = calibrate(answers)
+    assert dict(found["many"].given)[0.7] == pytest.approx(0.7, abs=0.05)
+    # By themselves, five right answers of five would be trusted far more.
+    assert dict(found["few"].given)[0.7] < dict(platt(answers["few"]))[0.7] - 0.05
+
+
+def test_what_is_missing_is_trusted_apart_from_what_was_read() -> None:
+    rng = random.Random(3)
+    given = [Answer(0.95, rng.random() < 0.99) for _ in range(500)]
+    absent = [Answer(0.95, rng.random() < 0.7, given=False) for _ in range(500)]
+    found = calibrate({"a": given[:250] + absent[:250], "b": given[250:] + absent[250:]})["a"]
+    assert dict(found.given)[0.95] > 0.96 and dict(found.absent)[0.95] == pytest.approx(0.7, abs=0.05)
+
+
+def test_fields_that_spoil_the_shared_threshold_leave_it() -> None:
+    answers = {name: [Answer(0.95, True)] * 80 for name in "ab"}
+    answers["bad"] = [Answer(0.95, True)] * 30 + [Answer(0.97, False)] * 20
+    found = thresholds(answers, 0.98)
+    assert found["a"].value == found["b"].value == 0.95 and found["bad"].value is None
