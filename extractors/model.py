@@ -166,7 +166,7 @@ def _field_from_dict(data: dict[str, Any]) -> FieldModel:
     values = dict(data)
     values["calibration"] = _pairs(values["calibration"])
     values["spellings"] = tuple(values["spellings"])
-    absence = values["absence"]
+    absence = values.get("absence")
     if absence is not None:
         values["absence"] = Absence(**{**absence, "calibration": _pairs(absence["calibration"])})
     return FieldModel(**values)
