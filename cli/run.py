@@ -14,7 +14,8 @@ from rich.table import Table
 
 from cli.ladder import OnOff, ladder_json, ladder_options, show_ladder
 from cli.output import FAILED, err, escape, out, print_json, told
-from cli.watched import kinds_of, watched
+from cli.repair import mended_json, show_mended
+from cli.watched import kinds_of, repaired, watched, workshop
 from runtime.batch import BatchOptions, BatchReport
 from runtime.errors import UsageError
 from runtime.export import check_target, export
@@ -63,6 +64,9 @@ def run(
     metrics: Annotated[
         str | None, typer.Option(help="Serve metrics at this PORT of the loopback, or write them to this .prom FILE.")
     ] = None,
+    repair: Annotated[
+        Path | None, typer.Option(help="Where a drift alarm stands: compile its fields again from this spec folder.")
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
 ) -> None:
     """Extract records from documents. What is recorded already is not done again.
@@ -76,7 +80,11 @@ def run(
         options = BatchOptions(workers or os.cpu_count() or 1, timeout, audit=audit)
         records, where = Store(store), Registry(registry)
         shape = Shape.of(where.resolve(name))
-        with _Bar(count, quiet=as_json) as bar, watched(metrics, records, bar, kinds_of(shape)) as observer:
+        shop = None if repair is None else workshop(repair, name, where, records)
+        with (
+            _Bar(count, quiet=as_json) as bar,
+            watched(metrics, records, bar, kinds_of(shape), always=shop is not None) as observer,
+        ):
             reports = run_named(
                 where,
                 name,
@@ -88,10 +96,13 @@ def run(
             )
         if target is not None:
             export(chain.from_iterable(records.records(one.batch) for one in reports), shape, target)
+        mended = None if shop is None else repaired(shop, quiet=as_json)
         if as_json:
-            print_json(_as_json(reports, records, target))
+            print_json(_as_json(reports, records, target) | {"repair": mended and mended_json(mended)})
         else:
             _show(reports, records, target)
+            if mended is not None:
+                show_mended(mended)
         report = summed(reports)
         if report.failed or report.interrupted:
             raise typer.Exit(FAILED)

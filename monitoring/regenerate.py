@@ -61,6 +61,10 @@ class Correction:
     document: str
     path: Path
     value: str | None
+    changed: bool
+    """Whether the answer was another one before."""
+    settled: str
+    """When, ISO 8601 in UTC."""
 
 
 @dataclass(frozen=True)
@@ -89,7 +93,14 @@ class Shadow:
 def corrections(store: Store, name: str, field: str) -> list[Correction]:
     """All settled items of the field in records of artifacts of this name, oldest first, a document once."""
     wanted = (
-        query(records.c.id, records.c.document, documents.c.path, fields.c.value)
+        query(
+            records.c.id,
+            records.c.document,
+            documents.c.path,
+            fields.c.value,
+            review_items.c.decision,
+            review_items.c.settled_at,
+        )
         .join(review_items, review_items.c.record == records.c.id)
         .join(documents, documents.c.sha256 == records.c.document)
         .outerjoin(fields, (fields.c.record == records.c.id) & (fields.c.row == HEADER) & (fields.c.name == field))
@@ -98,7 +109,12 @@ def corrections(store: Store, name: str, field: str) -> list[Correction]:
     )
     with store.engine.connect() as connection:
         rows = connection.execute(wanted).all()
-    found = {row.document: Correction(row.id, row.document, Path(row.path), row.value) for row in rows}
+    found = {
+        row.document: Correction(
+            row.id, row.document, Path(row.path), row.value, row.decision != "accept", row.settled_at
+        )
+        for row in rows
+    }
     return list(found.values())
 
 
@@ -164,29 +180,36 @@ def repair(
     return Repaired(artifact, field, lines_of(current.source, field), verdicts, scores, fixed)
 
 
-def shadow(store: Store, name: str, current: Artifact, repaired: Repaired) -> Shadow:
-    """Read the latest documents with both versions. Raises RepairError where another field moves too."""
+def shadow(
+    store: Store, name: str, current: Artifact, repaired: Artifact, names: Sequence[str], fields: Sequence[str]
+) -> Shadow:
+    """Read the latest documents with both versions. Raises RepairError where more moves than the repaired `fields`."""
     recent = [Example(Label(path, {}), document) for path, document in _recent(store, name)]
-    before, after = _answers(current, recent), _answers(repaired.artifact, recent)
-    names = list(repaired.golden)
+    before, after = _answers(current, recent), _answers(repaired, recent)
     changed = {
         name: sum(old.get(name) != new.get(name) for old, new in zip(before, after, strict=True)) for name in names
     }
-    moved = [name for name in names if name != repaired.field and changed[name] > CHANGED * len(recent)]
+    moved = [name for name in names if name not in fields and changed[name] > CHANGED * len(recent)]
     if moved:
-        raise RepairError(f"{', '.join(moved)}: answers on recent documents changed, though only {repaired.field} was "
-                          "compiled again; compile the whole spec")  # fmt: skip
+        raise RepairError(f"{', '.join(moved)}: answers on recent documents changed, though only {', '.join(fields)} "
+                          "was compiled again; compile the whole spec")  # fmt: skip
     return Shadow(len(recent), changed)
 
 
 def deliver(
-    registry: Registry, audit: AuditLog, repaired: Repaired, seen: Shadow, percent: int, actor: str | None = None
+    registry: Registry,
+    audit: AuditLog,
+    repaired: Artifact,
+    fields: Sequence[str],
+    seen: Shadow,
+    percent: int,
+    actor: str | None = None,
 ) -> str:
     """Publish and begin the canary, or promote where `percent` is 100; the audit log says each step."""
-    address = registry.publish(repaired.artifact, promote=False)
-    audit.append("repair.publish", (address, repaired.field), actor)
+    address = registry.publish(repaired, promote=False)
+    audit.append("repair.publish", (address, *fields), actor)
     audit.append("repair.shadow", (address, f"{seen.documents} documents"), actor)
-    reference = f"{repaired.artifact.name}@{address}"
+    reference = f"{repaired.name}@{address}"
     if percent < 100:
         registry.start_trial(reference, percent / 100)
         audit.append("artifact.canary", (address, f"{percent} %"), actor)

@@ -4,6 +4,7 @@ import json
 import random
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import re2
 from starlette.testclient import TestClient
@@ -15,16 +16,20 @@ from cli.main import app
 from extractors.candidate import Kind
 from factory.score import is_right
 from factory.spec import parse_spec
-from monitoring.watch import DriftObserver
+from monitoring.drift import Alarm
+from monitoring.mend import Workshop, mend, pointed_at
+from monitoring.regenerate import Correction
+from monitoring.watch import DriftObserver, state_file
 from runtime.audit import AuditLog
 from runtime.batch import BatchOptions, run_batch
 from runtime.files import write_atomic
 from runtime.load import load_artifact
 from runtime.local import hash_file, run
-from runtime.registry import Registry
+from runtime.registry import Registry, Trial
 from runtime.review.app import review_app
-from runtime.review.queue import ReviewItem, list_open
+from runtime.review.queue import ReviewItem, list_open, settle
 from runtime.store import Store
+from tests.runtime.conftest import make_artifact
 from tests.runtime.review.conftest import sign_in
 
 TOKEN = re2.compile(r'name="csrf" value="([^"]+)"')
@@ -54,7 +59,7 @@ def accuracy(registry: Registry, bills: list[Bill]) -> dict[str, float]:
     }
 
 
-def call(*arguments: str) -> dict[str, object]:
+def call(*arguments: str) -> dict[str, Any]:
     done = CliRunner().invoke(app, [*arguments, "--json"])
     assert done.exit_code == 0, done.output
     return dict(json.loads(done.stdout))
@@ -88,8 +93,7 @@ def test_a_changed_layout_is_seen_corrected_and_repaired(registry: Registry, sub
     store, audit = Store(), AuditLog()
     before = accuracy(registry, [make_bill(chance) for _ in range(100)])
 
-    known = tmp_path / "home" / "drift" / f"bill-{subject.artifact.address[:16]}.json"
-    write_atomic(known, json.dumps(subject.reference.to_dict()).encode())
+    write_atomic(state_file("bill", subject.artifact.address), json.dumps(subject.reference.to_dict()).encode())
     quiet = DriftObserver(KINDS)
     usual = write(tmp_path / "usual", [make_bill(chance) for _ in range(100)])
     run_batch(registry, "bill", usual, store, options=BatchOptions(2), observer=quiet)
@@ -113,7 +117,7 @@ def test_a_changed_layout_is_seen_corrected_and_repaired(registry: Registry, sub
         correct(page, item, str(truth[item.document]))
 
     looked = call("repair", str(spec), "--field", "total")
-    assert looked["corrections"] == 10 and looked["artifact"] is None
+    assert looked["corrections"] == {"total": 10} and looked["artifact"] is None
     old = registry.resolve("bill").address
     done = call("repair", str(spec), "--field", "total", "--accept", "--by", "ann", "--canary", "20")
     assert registry.resolve("bill").address == old and registry.show("bill").trial is not None
@@ -133,3 +137,96 @@ def test_a_changed_layout_is_seen_corrected_and_repaired(registry: Registry, sub
         "repair.accept", "repair.publish", "repair.shadow", "artifact.canary", "artifact.promote",
     ]  # fmt: skip
     assert audit.verify_chain().whole
+
+
+def settled_by_hand(store: Store, audit: AuditLog, truth: dict[str, str | None], count: int) -> None:
+    """`count` doubtful totals that are wrong, put right."""
+    left = count
+    for item in list_open(store, "bill", limit=10_000):
+        wanted = truth.get(item.document)
+        if left and item.field == "total" and wanted is not None and item.value != wanted:
+            settle(store, audit, item.id, "correct", "ann", wanted)
+            left -= 1
+    assert left == 0
+
+
+def test_an_alarm_repairs_its_field_by_one_flag(registry: Registry, subject: Subject, tmp_path: Path) -> None:
+    chance, spec = random.Random(12), tmp_path / "bill"
+    write_spec(spec, subject.bills)
+    old = registry.publish(subject.artifact)
+    store, audit = Store(), AuditLog()
+    write_atomic(state_file("bill", old), json.dumps(subject.reference.to_dict()).encode())
+
+    def run_more(count: int, name: str) -> dict[str, Any]:
+        bills = [make_bill(chance, "relayout") for _ in range(count)]
+        paths = write(tmp_path / name, bills)
+        truth.update({hash_file(path): bill.fields["total"] for path, bill in zip(paths, bills, strict=True)})
+        return call("run", "bill", str(tmp_path / name), "--repair", str(spec))
+
+    truth: dict[str, str | None] = {}
+    seen = run_more(120, "changed")["repair"]
+    assert seen["artifact"] is None and "answers are corrected" in seen["refused"]["total"]
+    settled_by_hand(store, audit, truth, 10)
+    done = run_more(20, "more")["repair"]
+    before, after, total = done["corrected"]["total"]
+    assert total == 10 and after >= before + 8 and done["canary"] == 10
+    assert all(new >= right for right, new, _ in done["golden"].values()) and set(done["golden"]) == set(FIELDS)
+    assert registry.address("bill") == old and registry.show("bill").trial == Trial(done["artifact"], 0.1)
+    story = [entry for entry in audit.entries() if entry.action.startswith(("repair.", "artifact."))]
+    assert [entry.action for entry in story] == [
+        "repair.alarm", "repair.alarm", "repair.accept", "repair.publish", "repair.shadow", "artifact.canary",
+    ]  # fmt: skip
+    assert any(subject.startswith("total ") for subject in story[1].subjects)
+    assert story[3].subjects == (done["artifact"], "total") and audit.verify_chain().whole
+
+    waits = run_more(60, "canary")
+    assert "on trial" in waits["repair"]["refused"]["total"] and waits["canary"][0]["artifact"] == done["artifact"]
+    assert 0 < waits["canary"][0]["recorded"] < 30 and waits["recorded"] == 60
+    call("registry", "rollback", "bill")
+    again = call("repair", str(spec), "--on-alarm", "--accept")
+    assert again["artifact"] is None and "since the last rollback" in again["refused"]["total"]
+    assert registry.address("bill") == old and registry.show("bill").trial is None
+
+
+def test_what_does_not_help_is_not_published(registry: Registry, subject: Subject, tmp_path: Path) -> None:
+    chance, spec = random.Random(13), tmp_path / "bill"
+    write_spec(spec, subject.bills[:40])
+    old = registry.publish(subject.artifact)
+    labels = (spec / "golden" / "labels.jsonl").read_text()
+    paths = write(tmp_path / "inbox", [make_bill(chance) for _ in range(6)])
+    nonsense = [Correction(f"{place:032}", hash_file(path), path, f"{place + 1}.77", True, "")
+                for place, path in enumerate(paths)]  # fmt: skip
+    shop = Workshop.of(spec / "spec.yaml", spec / "golden", registry, Store(), AuditLog())
+    done = mend(shop, {"total": nonsense})
+    assert done.artifact is None and done.refused["total"]
+    assert registry.show("bill").versions == (old,) and (spec / "golden" / "labels.jsonl").read_text() == labels
+    assert [entry.action for entry in AuditLog().entries() if entry.action.startswith("repair.")] == []
+
+
+def test_alarms_point_at_fields() -> None:
+    def alarm(field: str) -> Alarm:
+        return Alarm(field, "missing", 0.5, 1e-9, 0, 100, ())
+
+    assert pointed_at([alarm("total"), alarm("vendor")], list(FIELDS)) == ["vendor", "total"]
+    assert pointed_at([alarm("total"), alarm("document")], list(FIELDS)) == list(FIELDS)
+    assert pointed_at([alarm("sum_is_right")], list(FIELDS)) == list(FIELDS)
+    assert pointed_at([], list(FIELDS)) == []
+
+
+def test_mistakes_with_repair_are_told_before_anything_runs(
+    registry: Registry, subject: Subject, tmp_path: Path
+) -> None:
+    spec = tmp_path / "bill"
+    write_spec(spec, subject.bills[:2])
+    registry.publish(make_artifact())
+    paths = write(tmp_path / "inbox", list(subject.bills[:1]))
+    for arguments, message in (
+        (("run", "note", str(paths[0]), "--repair", str(spec)), "is the spec of bill, and note runs"),
+        (("run", "note", str(paths[0]), "--repair", str(tmp_path)), "labels.jsonl"),
+        (("repair", str(spec)), "--on-alarm"),
+        (("repair", str(spec), "--field", "total", "--on-alarm"), "--on-alarm"),
+        (("repair", str(spec), "--field", "iban"), "no field of bill"),
+    ):
+        done = CliRunner().invoke(app, list(arguments))
+        assert done.exit_code == 2 and message in done.output, done.output
+    assert Store().ids() == []
