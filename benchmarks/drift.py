@@ -49,28 +49,41 @@ class Subject:
 
 
 def measure(
-    streams: int = 4, quiet: int = 10_000, length: int = 600, seed: int = 7, subject: Subject | None = None
+    seeds: int = 5,
+    streams: int = 2,
+    quiet: int = 6_000,
+    length: int = 600,
+    seed: int = 7,
+    subject: Subject | None = None,
+    progress: Callable[[str], None] = lambda text: None,
 ) -> dict[str, Any]:
-    """Delay, false alarms and blame for each change, over `streams` streams of `length` documents, and quiet ones.
+    """Delay, false alarms and blame for each change, over `seeds` extractors that are learned from other documents.
 
-    A `subject` that is prepared already is used as it is.
+    Each goes through `streams` streams of `length` documents a change, and a quiet one of `quiet` documents. A
+    `subject` that is prepared already stands for the only seed.
     """
     start = time.perf_counter()
-    subject = subject or prepare(seed)
-    changes = {}
-    for change, wanted in CHANGES.items():
-        if change != "quiet":
-            runs = [_detect(subject, change, length, seed * 1000 + number) for number in range(streams)]
-            changes[change] = _summary(runs, wanted)
-    alarms = _quiet(subject, quiet, seed)
+    runs: dict[str, list[_Run]] = {change: [] for change in CHANGES if change != "quiet"}
+    false: list[str] = []
+    for place in range(1 if subject else seeds):
+        number = seed + place
+        progress(f"seed {number}")
+        one = subject or prepare(number)
+        for change, found in runs.items():
+            found += [_detect(one, change, length, number * 1000 + part) for part in range(streams)]
+        false += [f"seed {number}: {alarm.field} {alarm.detector}" for alarm in _quiet(one, quiet, number)]
+    changes = {change: _summary(found, CHANGES[change]) for change, found in runs.items()}
     blamed = [name == found["wanted"] for found in changes.values() for name in found["blamed"]]
+    documents = quiet * (1 if subject else seeds)
     return {
+        "seeds": [seed + place for place in range(1 if subject else seeds)],
         "changes": changes,
         "blamed_right": sum(blamed) / len(blamed),
-        "quiet_documents": quiet,
-        "false_alarms": len(alarms),
-        "false_alarms_per_10000": 10_000 * len(alarms) / quiet,
-        "false": [f"{one.field} {one.detector}" for one in alarms],
+        "quiet_documents": documents,
+        "false_alarms": len(false),
+        "false_alarms_per_10000": 10_000 * len(false) / documents,
+        "false": false,
+        "early_alarms": sum(found["early_alarms"] for found in changes.values()),
         "seconds": round(time.perf_counter() - start, 1),
     }
 

@@ -21,17 +21,20 @@ def monitoring(
     with told():
         try:
             from benchmarks.drift import prepare
-            from benchmarks.monitoring import memory, overhead
+            from benchmarks.monitoring import SUFFIXES, memory, overhead
         except ImportError as error:
             raise UsageError(f"{error.name} is missing; pip install 'code-factory[bench]'") from None
         subject = prepare(seed)
-        err.print(f"a batch of {documents} documents")
-        share = overhead(subject, documents, seed)
+        shares = {}
+        for form in SUFFIXES:
+            err.print(f"a batch of {documents} documents: {form}")
+            shares[form] = overhead(subject, documents, seed, form)
         err.print(f"a stream of {stream} documents")
         held = memory(subject, stream, seed)
     if as_json:
-        print_json({"overhead": share, "memory": held})
+        print_json({"overhead": shares, "memory": held})
         return
-    out.print(f"metrics and drift: {share['share']:.2%} of {share['batch_seconds']} s of processor time; memory "
-              f"{held['early_mb']} MB after a tenth of {stream} documents, {held['end_mb']} MB at the end",
+    for form, share in shares.items():
+        out.print(f"{form}: {share['share']:.2%} of {share['batch_seconds']} s of processor time", highlight=False)
+    out.print(f"memory {held['early_mb']} MB after a tenth of {stream} documents, {held['end_mb']} MB at the end",
               highlight=False)  # fmt: skip

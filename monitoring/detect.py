@@ -43,15 +43,15 @@ class Novelty:
     """
 
     def __init__(self, known: Sequence[tuple[int, ...]]) -> None:
-        self._known = np.asarray([one for one in known if one], dtype=np.int64)
-        self._columns = np.ascontiguousarray(self._known.T)
-        own = sorted(self._nearest([one], but=place)[0] for place, one in enumerate(self._known))
+        layouts = [one for one in known if one]
+        self._columns = np.asarray(layouts, dtype=np.int64).astype(np.uint32).T.copy()
+        own = sorted(self._nearest(layouts, themselves=True)) if layouts else []
         self.limit = SHARE * own[len(own) // 100] if own else 0.0
         self.own = sum(one < self.limit for one in own)
 
     @property
     def size(self) -> int:
-        return len(self._known)
+        return int(self._columns.shape[-1])
 
     def new(self, layouts: Sequence[tuple[int, ...]]) -> list[bool]:
         """Of each layout, whether it resembles none that is known; without a reference nothing is new."""
@@ -59,14 +59,14 @@ class Novelty:
             return [False] * len(layouts)
         return [one < self.limit for one in self._nearest(layouts)]
 
-    def _nearest(self, layouts: Sequence[Sequence[int]], but: int | None = None) -> list[float]:
-        """How much the most similar known layout resembles each of these; `but` leaves one of them out."""
-        asked = np.asarray(layouts, dtype=np.int64).T
+    def _nearest(self, layouts: Sequence[Sequence[int]], themselves: bool = False) -> list[float]:
+        """How much the most similar known layout resembles each of these, which may be the known ones `themselves`."""
+        asked = np.asarray(layouts, dtype=np.int64).astype(np.uint32).T.copy()
         alike = np.zeros((asked.shape[1], self.size), dtype=np.uint8)  # a signature has fewer than 256 numbers
         for known, mine in zip(self._columns, asked, strict=True):
-            alike += known[None, :] == mine[:, None]
-        if but is not None:
-            alike[:, but] = 0
+            alike += (known == mine[:, None]).view(np.uint8)
+        if themselves:
+            np.fill_diagonal(alike, 0)
         return [float(one) / len(asked) for one in alike.max(axis=1)]
 
 

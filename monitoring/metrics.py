@@ -1,24 +1,35 @@
 """Metrics of a batch or a worker, in prometheus-client's terms. See `monitoring.definitions` for what there is."""
 
-from collections.abc import Sequence
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+from prometheus_client import Metric as Family
+from prometheus_client.registry import Collector
 
 from extractors.candidate import FieldValue
 from monitoring.definitions import METRICS, MOST, Metric
+from monitoring.window import FALLBACKS
 from runtime.local import GATE
 from runtime.observer import NoObserver
 from runtime.outcome import Extraction, Outcome
 
 OTHER = "other"
+TOGETHER = 128
+"""Events that are counted at a time: some forty documents."""
 
 
 class Metrics:
-    """All metrics of this program in one registry. `of(name, *labels)` gives the child to count on."""
+    """All metrics of this program in one registry. `of(name, *labels)` gives the child to count on.
+
+    `pending` are called before the registry is read: whoever counts in batches catches up then.
+    """
 
     def __init__(self) -> None:
         self.registry = CollectorRegistry()
+        self.pending: list[Callable[[], None]] = []
+        self.registry.register(_First(self.pending))
         self._metrics = {one.name: _make(one, self.registry) for one in METRICS if one.origin == "factory"}
         self._children: dict[tuple[str, ...], Any] = {}
         self._seen: dict[tuple[str, int], set[str]] = {}
@@ -42,17 +53,41 @@ class Metrics:
         return OTHER
 
 
+class _First(Collector):
+    """The first that a registry asks. It has no metrics of its own."""
+
+    def __init__(self, pending: Sequence[Callable[[], None]]) -> None:
+        self._pending = pending
+
+    def collect(self) -> Iterator[Family]:
+        """Let everyone catch up."""
+        for catch_up in self._pending:
+            catch_up()
+        yield from ()
+
+
 class MetricsObserver(NoObserver):
-    """Counts what a batch does. The batch's artifact gives the label `type`."""
+    """Counts what a batch does. The batch's artifact gives the label `type`.
+
+    Events are kept and counted `TOGETHER`, or when someone reads: one by one, between other work, takes three times as
+    long.
+    """
 
     def __init__(self, metrics: Metrics) -> None:
         self.metrics = metrics
+        self._waiting: deque[Outcome | tuple[str, float]] = deque()
+        metrics.pending.append(self._catch_up)
         self._type = "none"
         self._working: set[str] = set()
+        self._answers: dict[tuple[str, str, str], tuple[Any, Any]] = {}
+        self._stages: dict[str, Any] = {}
 
     def batch_started(self, artifact: str, name: str) -> None:
         """Note which artifact is at work, and let the rates of rare events start at zero."""
+        self._catch_up()
         self._type = name
+        self._answers, self._stages = {}, {}
+        self.metrics.of("factory_in_flight", name).set_function(lambda: len(self._working))
         self.metrics.of("factory_artifact_info", name, artifact[:12]).set(1)
         for metric in ("violations", "retries", "dollars", "gate_findings"):
             self.metrics.of(f"factory_{metric}_total", name)
@@ -66,31 +101,50 @@ class MetricsObserver(NoObserver):
     def document_started(self, document: str) -> None:
         """One more at work."""
         self._working.add(document)
-        self._show_working()
 
     def document_finished(self, outcome: Outcome) -> None:
         """Count the outcome and, of a new record, its answers."""
-        self.metrics.of("factory_documents_total", self._type, outcome.kind).inc()
-        if outcome.extraction is not None:
-            self._ended(outcome)
-            self._record(outcome.extraction)
+        self._working.discard(outcome.document or "")
+        self._keep(outcome)
 
     def document_failed(self, outcome: Outcome) -> None:
         """Count the failure by its reason."""
-        self.metrics.of("factory_documents_total", self._type, "failed").inc()
-        self.metrics.of("factory_failures_total", self._type, outcome.reason or OTHER).inc()
-        self._ended(outcome)
+        self._working.discard(outcome.document or "")
+        self._keep(outcome)
 
     def stage(self, name: str, milliseconds: float) -> None:
         """The time of a stage."""
-        self.metrics.of("factory_stage_seconds", self._type, name).observe(milliseconds / 1000)
+        self._keep((name, milliseconds))
 
-    def _ended(self, outcome: Outcome) -> None:
-        self._working.discard(outcome.document or "")
-        self._show_working()
+    def _keep(self, event: Outcome | tuple[str, float]) -> None:
+        self._waiting.append(event)
+        if len(self._waiting) >= TOGETHER:
+            self._catch_up()
 
-    def _show_working(self) -> None:
-        self.metrics.of("factory_in_flight", self._type).set(len(self._working))
+    def _catch_up(self) -> None:
+        """Count what waits. A reader's thread may do so while the batch goes on: taking from a deque is atomic."""
+        while self._waiting:
+            try:
+                event = self._waiting.popleft()
+            except IndexError:  # the other thread took the last one
+                return
+            if isinstance(event, Outcome):
+                self._count(event)
+            else:
+                self._stage(*event)
+
+    def _count(self, outcome: Outcome) -> None:
+        self.metrics.of("factory_documents_total", self._type, outcome.kind).inc()
+        if outcome.kind == "failed":
+            self.metrics.of("factory_failures_total", self._type, outcome.reason or OTHER).inc()
+        if outcome.extraction is not None:
+            self._record(outcome.extraction)
+
+    def _stage(self, name: str, milliseconds: float) -> None:
+        series = self._stages.get(name)
+        if series is None:
+            series = self._stages[name] = self.metrics.of("factory_stage_seconds", self._type, name)
+        series.observe(milliseconds / 1000)
 
     def _record(self, extraction: Extraction) -> None:
         kind, record, of = self._type, extraction.record, self.metrics.of
@@ -110,9 +164,14 @@ class MetricsObserver(NoObserver):
         self._calls(extraction)
 
     def _answer(self, name: str, value: FieldValue) -> None:
-        self.metrics.of("factory_fields_total", self._type, name, value.source, value.status).inc()
-        self.metrics.of("factory_confidence", self._type, name).observe(value.confidence)
-        if value.source in ("model", "ocr_retry"):
+        key = (name, value.source, value.status)
+        series = self._answers.get(key)
+        if series is None:
+            of, kind = self.metrics.of, self._type
+            series = self._answers[key] = (of("factory_fields_total", kind, *key), of("factory_confidence", kind, name))
+        series[0].inc()
+        series[1].observe(value.confidence)
+        if value.source in FALLBACKS:
             self.metrics.of("factory_fallbacks_total", self._type, name, value.source).inc()
 
     def _calls(self, extraction: Extraction) -> None:

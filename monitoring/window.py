@@ -27,6 +27,8 @@ MOST = 200
 """Characters of a value that its format class looks at."""
 LONGEST = 24
 """Characters of a format class."""
+FALLBACKS = ("model", "ocr_retry")
+"""Sources of answers that the compiled path did not give."""
 
 
 @dataclass
@@ -45,20 +47,21 @@ class FieldWindow:
 
     def add(self, value: FieldValue, kind: Kind, record: str) -> None:
         """Count one answer."""
+        text, confidence = value.value, value.confidence
         self.documents += 1
-        self.confidence[_bin(value.confidence)] += 1
-        if value.value is None:
+        self.confidence[_bin(confidence)] += 1
+        if text is None:
             self.missing += 1
             self._sample("missing", record)
         else:
-            shape = shape_of(value.value, kind)
+            shape = shape_of(text, kind)
             known = shape in self.shapes or len(self.shapes) < SHAPES
             self.shapes[shape if known else "other"] += 1
             self._sample("shape", record)
-        if value.source in ("model", "ocr_retry"):
+        if value.source in FALLBACKS:
             self.fallback += 1
             self._sample("fallback", record)
-        if value.confidence < 0.5:
+        if confidence < 0.5:
             self._sample("confidence", record)
 
     def review(self, overridden: bool, record: str) -> None:
@@ -77,12 +80,16 @@ class FieldWindow:
             known = shape in self.shapes or len(self.shapes) < SHAPES
             self.shapes[shape if known else "other"] += count
         for what, ids in other.samples.items():
-            self.samples[what] = [*ids, *self.samples.get(what, [])][:EXAMPLES]
+            self.samples[what] = [*self.samples.get(what, []), *ids][-EXAMPLES:]
 
     def _sample(self, what: str, record: str) -> None:
-        kept = self.samples.setdefault(what, [])
-        kept.append(record)
-        del kept[:-EXAMPLES]
+        kept = self.samples.get(what)
+        if kept is None:
+            self.samples[what] = [record]
+        else:
+            kept.append(record)
+            if len(kept) > EXAMPLES:
+                del kept[0]
 
 
 @dataclass
@@ -111,9 +118,12 @@ class Window:
     def add(self, record: Record, profile: Profile | None, kinds: Mapping[str, Kind], identity: str) -> None:
         """Count one record; `identity` is its id."""
         self.documents += 1
-        self.latest = [*self.latest, identity][-EXAMPLES:]
+        self.latest = [*self.latest[1 - EXAMPLES :], identity]
         for name, value in record.fields.items():
-            self.fields.setdefault(name, FieldWindow()).add(value, kinds.get(name, "text"), identity)
+            window = self.fields.get(name)
+            if window is None:
+                window = self.fields[name] = FieldWindow()
+            window.add(value, kinds.get(name, "text"), identity)
         for check in record.checks:
             if check.passed is not None:
                 counts = self.checks.setdefault(check.name, [0, 0])
@@ -230,4 +240,4 @@ def _collapsed(classes: str) -> str:
 
 
 def _bin(share: float) -> int:
-    return min(int(max(share, 0.0) * BINS), BINS - 1)
+    return BINS - 1 if share >= 1.0 else int(share * BINS) if share > 0.0 else 0

@@ -5,11 +5,12 @@ without digits, each with its coarse place on the page: the share of equal numbe
 much two documents have in common. A vendor's own words stay where they are from one document to the next.
 """
 
-import zlib
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from functools import lru_cache
 from typing import Any
+from zlib import crc32
 
 import numpy as np
 
@@ -64,12 +65,15 @@ def profile_of(document: Document) -> Profile:
     page = document.pages[0]
     votes: Counter[str] = Counter()
     marks: set[int] = set()
+    columns, quality = 4 / page.width, 0.0
     for word in page.words:
-        text = word.text.casefold().strip(".,:;#()")
-        votes.update(_LANGUAGES.get(text, ()))
-        if text.isalpha():
-            marks.add(zlib.crc32(f"{text}{int(4 * word.x0 / page.width)}".encode()))
-    quality = sum(word.confidence for word in page.words) / len(page.words)
+        quality += word.confidence
+        mark, languages = _mark_of(word.text)
+        for name in languages:
+            votes[name] += 1
+        if mark is not None:
+            marks.add(crc32(b"%d" % int(columns * word.x0), mark))
+    quality /= len(page.words)
     language, count = max(votes.items(), key=lambda one: (one[1], one[0]), default=("other", 0))
     return Profile(page.source, round(quality, 4), language if count >= LEAST else "other", _signature(marks))
 
@@ -81,9 +85,16 @@ def resemblance(one: Sequence[int], other: Sequence[int]) -> float:
     return sum(a == b for a, b in zip(one, other, strict=True)) / len(one)
 
 
+@lru_cache(maxsize=8192)
+def _mark_of(text: str) -> tuple[int | None, tuple[str, ...]]:
+    """A word's checksum, None where it is no plain word, and the languages whose function word it is."""
+    plain = text.casefold().strip(".,:;#()")
+    return crc32(plain.encode()) if plain.isalpha() else None, _LANGUAGES.get(plain, ())
+
+
 def _signature(marks: set[int]) -> tuple[int, ...]:
     if not marks:
         return ()
     values = np.fromiter(marks, dtype=np.uint64, count=len(marks))
     mixed = (values[:, None] * _FACTORS[None, :] + _SHIFTS[None, :]) % _PRIME
-    return tuple(int(number) for number in mixed.min(axis=0))
+    return tuple(mixed.min(axis=0).tolist())

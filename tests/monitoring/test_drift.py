@@ -180,7 +180,7 @@ def test_a_shape_is_a_format_and_no_value() -> None:
 
 
 def test_the_bench_sees_changes_and_keeps_quiet_without(subject: Subject) -> None:
-    result = measure(streams=1, quiet=300, length=400, seed=5, subject=subject)
+    result = measure(seeds=1, streams=1, quiet=300, length=400, seed=5, subject=subject)
     assert result["false_alarms"] == 0 and result["blamed_right"] >= 0.8
     assert all(found["detected"] == 1 for found in result["changes"].values())
 
