@@ -67,7 +67,7 @@ def compile_command(
             return
         loaded, text = load_spec(spec), spec_file(spec).read_text(encoding="utf-8")
         with Live(as_json, asked.budget if asked else None) as live:
-            writer = choose(generator, asked, rounds, partial(_running, loaded.name or "", registry), live.step)
+            writer = choose(generator, asked, rounds, partial(running, loaded.name or "", registry), live.step)
             examples, _ = read_examples(golden_folder(spec, golden), quiet=True)
             try:
                 compiled = compile_spec(loaded, text, examples, writer, progress=live.step)
@@ -109,7 +109,7 @@ def check_generator(name: str, asked: Client | None) -> None:
         raise UsageError("--generator llm needs --model, such as anthropic:claude-sonnet-5-5 or local:/path/model.gguf")
 
 
-def _running(name: str, registry: Path | None) -> str:
+def running(name: str, registry: Path | None) -> str:
     """The source of the version that runs now; empty where there is none, or none that is sound."""
     try:
         return Registry(registry).resolve(name).source

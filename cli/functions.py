@@ -47,7 +47,8 @@ def compile_callable_spec(
             drafts = draft_examples(loaded, asked, live.step)
             loaded, refused = drafts.loaded, drafts.refused
         drafting = asked.budget.spent.tokens if asked else 0
-        writer = _writer(generator, asked, rounds, live.step)
+        running = compile_.running(loaded.name, registry) if generator == "auto" else ""
+        writer = _writer(generator, asked, rounds, running, live.step)
         try:
             compiled = compile_functions(loaded, writer, rounds, live.step, drafting)
         except CompileError as error:
@@ -61,12 +62,12 @@ def compile_callable_spec(
         _show_compiled(compiled, loaded, refused, address, seconds)
 
 
-def _writer(name: str, asked: Client | None, rounds: int, progress: Progress) -> FunctionGenerator:
-    """By example without a model; with one its functions, or the better ones of both."""
-    if asked is None:
+def _writer(name: str, asked: Client | None, rounds: int, previous: str, progress: Progress) -> FunctionGenerator:
+    """By example; with a model its functions; or the best of both and of the version that runs now."""
+    if name == "examples":
         return FunctionExampleGenerator()
-    llm = FunctionLLMGenerator(asked, rounds, progress)
-    return llm if name == "llm" else FunctionPortfolio(llm, progress)
+    llm = FunctionLLMGenerator(asked, rounds, progress) if asked else None
+    return llm if name == "llm" and llm is not None else FunctionPortfolio(llm, previous, progress)
 
 
 def _as_json(

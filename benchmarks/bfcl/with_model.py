@@ -29,10 +29,10 @@ from factory.functions.portfolio import FunctionPortfolio
 from factory.functions.same import same_arguments
 from factory.functions.spec import FunctionSpec
 from factory.functions.validate import answers
-from factory.generate.generator import GenerateError
+from factory.functions.write import Planned
+from factory.generate.generator import Generated, GenerateError
 from inference.budget import Budget
 from inference.client import Client
-from runtime.artifact import Artifact
 from security.finding import Finding
 
 CATEGORY = "simple_python"
@@ -97,11 +97,9 @@ def measure_with_model(
 
 def _measure_case(asked: _Asked, client: Client, rounds: int, authors: Mapping[str, _Author]) -> None:
     part = asked.case.parts[0]
-    functions = ready([part])
-    found = [functions.read(asked.name, text).arguments for text in asked.utterances]
-    _score(asked, found, authors["examples"])
     spec = FunctionSpec(kind="function", function=part.function, utterances=(asked.case.utterance,))
     loaded = LoadedFunctions(spec, asked.case.id, spec.model_dump_json(indent=1))
+    _score(asked, _by_example(asked, loaded), authors["examples"])
     before = client.budget.spent
     loaded = draft_examples(loaded, client).loaded
     drafting = client.budget.spent.tokens - before.tokens
@@ -134,15 +132,25 @@ def _measure_author(
         author.refused += 1
     else:
         winners = {parameter: contest.winner for parameter, contest in generated.contests.items()}
-        author.by_model += sum(winners.get(parameter, name) == "llm" for parameter in generated.functions)
-        _score(asked, _read(asked, build(loaded, function_plan(), plans, generated, 0)), author)
+        by_model = sum(winners.get(parameter, name) == "llm" for parameter in generated.functions)
+        author.by_model += by_model
+        _score(asked, _read(asked, loaded, plans, generated) if by_model else _by_example(asked, loaded), author)
     author.tokens += client.budget.spent.tokens
     author.calls += client.budget.spent.requests
     author.rounds.append(llm.round)
 
 
-def _read(asked: _Asked, artifact: Artifact) -> list[dict[str, Any]]:
-    """The arguments for every utterance, read in the sandbox; none where the functions do not run."""
+def _by_example(asked: _Asked, loaded: LoadedFunctions) -> list[dict[str, Any]]:
+    """The arguments for every utterance; functions by example are our own calls of proposers, and run here."""
+    functions = ready(loaded.spec.parts)
+    return [functions.read(asked.name, text).arguments for text in asked.utterances]
+
+
+def _read(
+    asked: _Asked, loaded: LoadedFunctions, plans: Sequence[Sequence[Planned]], generated: Generated
+) -> list[dict[str, Any]]:
+    """The same with functions that a model wrote, in the sandbox; none where they do not run."""
+    artifact = build(loaded, function_plan(), plans, generated, 0)
     names = [asked.name] * len(asked.utterances)
     found = answers(artifact, asked.utterances, 0, names=names, limits=LIMITS)
     if isinstance(found, Finding):

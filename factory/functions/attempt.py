@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from extractors.utterance.call import read
 from extractors.utterance.decide import with_defaults
 from factory.assemble import fill, split_generated
-from factory.functions.compile import build, function_plan, plans_of
+from factory.functions.compile import build, function_plan, model_of, plans_of
 from factory.functions.load import LoadedFunctions
 from factory.functions.perturb import perturb
 from factory.functions.same import same_arguments
@@ -51,6 +52,11 @@ class FunctionAttempt:
     @property
     def sound(self) -> bool:
         return not self.findings
+
+    @property
+    def perfect(self) -> bool:
+        """Sound, and right on every utterance."""
+        return self.sound and not self.missed
 
     @property
     def right(self) -> int:
@@ -111,6 +117,13 @@ class Trial:
                 ]
         return tuple(found)
 
+    @cached_property
+    def read_by_example(self) -> Outcome:
+        """What the functions by example read. They are our own calls of proposers, so they run here."""
+        model = model_of(self.loaded.spec.parts, self.plans)
+        proposers = {name: planned.bind() for name, (_, planned) in self.planned.items()}
+        return Outcome(tuple(read(row.utterance, row.function, proposers, model).arguments for row in self.rows))
+
     def run(self, functions: Mapping[str, str]) -> Outcome:
         """Read all rows in the sandbox, with these functions and those by example for the others."""
         whole = Generated({**self.by_example, **functions}, "trial")
@@ -126,9 +139,9 @@ class Trial:
     def score(self, name: str, source: str, outcome: Outcome) -> FunctionAttempt:
         """How one parameter fared."""
         place, planned = self.planned[name]
-        rows = [(row, read) for row, read in zip(self.rows, outcome.read, strict=True) if row.part == place]
+        rows = [(row, made) for row, made in zip(self.rows, outcome.read, strict=True) if row.part == place]
         values = [
-            (row, value_at(row.arguments, planned.slot.path), value_at(read, planned.slot.path)) for row, read in rows
+            (row, value_at(row.arguments, planned.slot.path), value_at(made, planned.slot.path)) for row, made in rows
         ]
         missed = [Miss(row.utterance, wanted, got) for row, wanted, got in values if not same_arguments(wanted, got)]
         return FunctionAttempt(source, (), len(rows), tuple(missed))
@@ -136,7 +149,7 @@ class Trial:
     def exact(self, outcome: Outcome) -> int:
         """Rows whose arguments are all as expected."""
         pairs = zip(self.rows, outcome.read, strict=True)
-        return sum(same_arguments(row.arguments, read) for row, read in pairs)
+        return sum(same_arguments(row.arguments, made) for row, made in pairs)
 
 
 def attempt_functions(trial: Trial, functions: Mapping[str, str]) -> dict[str, FunctionAttempt]:
@@ -154,10 +167,7 @@ def attempt_functions(trial: Trial, functions: Mapping[str, str]) -> dict[str, F
 
 def example_attempts(trial: Trial) -> dict[str, FunctionAttempt]:
     """How the functions by example fare."""
-    outcome = trial.run({})
-    if outcome.findings:
-        return {name: FunctionAttempt(text, outcome.findings) for name, text in trial.by_example.items()}
-    return {name: trial.score(name, text, outcome) for name, text in trial.by_example.items()}
+    return {name: trial.score(name, text, trial.read_by_example) for name, text in trial.by_example.items()}
 
 
 def _ran(trial: Trial, functions: Mapping[str, str]) -> dict[str, FunctionAttempt]:

@@ -102,7 +102,7 @@ def compile_functions(
         verdicts = (gate,)
         if gate.passed:
             evidence = FunctionEvidence(
-                loaded, plan, [planned.slot.function for planned in flat], _held_out(loaded, plan, generator)
+                loaded, plan, [planned.slot.function for planned in flat], _held_out(loaded, plan, generated)
             )
             verdicts = validate(artifact, evidence, progress)
             if all(verdict.passed for verdict in verdicts):
@@ -199,12 +199,20 @@ def build(
 
 
 def _held_out(
-    loaded: LoadedFunctions, plan: Plan, generator: FunctionGenerator
+    loaded: LoadedFunctions, plan: Plan, generated: Generated
 ) -> list[tuple[UtteranceExample, str, Artifact]]:
-    """Each example (at most `MOST_HELD_OUT`) with the artifact that learned from the others of its function."""
+    """Each example (at most `MOST_HELD_OUT`) with the artifact that learned from the others of its function.
+
+    None where another author wrote a function: it has seen all examples.
+    """
+    if generated.generator != "examples" and any(one.winner != "examples" for one in generated.contests.values()):
+        return []
+    if generated.generator not in ("examples", "auto"):
+        return []
+    generator = FunctionExampleGenerator()
     found = []
     for place, part in enumerate(loaded.spec.parts):
-        if len(part.examples) < 2 or generator.name != "examples":
+        if len(part.examples) < 2:
             continue
         for example in part.examples:
             others = tuple(one for one in part.examples if one is not example)

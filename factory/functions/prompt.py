@@ -31,7 +31,7 @@ the value itself. Call only these, and nothing else:
 
 {api}
 
-`values`: "text", "integer" or "number", for a list "texts", "integers" or "numbers".
+What `matched` gives becomes a number or a list by the argument's type.
 
 Example. Function `book_ferry`: Book seats on a ferry.
 User: Get me 3 seats on the boat from Port Alma to Vik, outside, with stops at Sund and Nes.
@@ -46,9 +46,9 @@ _ANSWER = """\
 def origin(utterance):
     return matched(utterance, r'from (.+?) to')
 def seats(utterance):
-    return matched(utterance, r'(\\w+) seats?', 'integer')
+    return matched(utterance, r'(\\S+) seats?')
 def ports(utterance):
-    return matched(utterance, r'stops? at (.+)', 'texts')
+    return matched(utterance, r'stops? at (.+)')
 def deck(utterance):
     return enums(utterance, ('inside', 'outside'))
 def return_trip(utterance):
@@ -80,7 +80,11 @@ def _call(name: str) -> str:
     """How a proposer is called and what it finds, read from the code itself."""
     function = getattr(extractors.utterance, name)
     parameters = inspect.signature(function).parameters.values()
-    given = [one.name if one.default is one.empty else f"{one.name}={one.default!r}" for one in parameters]
+    given = [
+        one.name if one.default is one.empty else f"{one.name}={one.default!r}"
+        for one in parameters
+        if one.name != "values" or name != "matched"  # follows from the parameter's type
+    ]
     told = " ".join((inspect.getdoc(function) or "").split("\n\n")[0].split()).split(";")[0].rstrip(".")
     return f"{name}({', '.join(given)})  # {told}"
 

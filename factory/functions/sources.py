@@ -2,7 +2,7 @@
 
 import ast
 import inspect
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 import extractors.utterance
 from extractors.pattern import PatternError, matches
@@ -86,3 +86,33 @@ def _complete(node: ast.FunctionDef, planned: Planned) -> None:
     text = plain_text(planned.description or planned.slot.path[-1].replace("_", " ").capitalize()) + "."
     body = node.body[1:] if ast.get_docstring(node) is not None else node.body
     node.body = [ast.Expr(ast.Constant(text)), *body]
+    for part in ast.walk(node):
+        if isinstance(part, ast.Return) and part.value is not None:
+            _type_values(part.value, values_of(planned))
+
+
+def values_of(planned: Planned) -> str:
+    """What `matched` gives for a parameter of this type: "integer", or "texts" for a list of strings."""
+    items = planned.schema.get("items")
+    kind = str(items.get("type", "string")) if isinstance(items, Mapping) else "string"
+    if planned.slot.type != "list":
+        kind = planned.slot.type
+    kind = kind if kind in ("integer", "number") else "text"
+    return f"{kind}s" if planned.slot.type == "list" else kind
+
+
+def _type_values(returned: ast.expr, values: str) -> None:
+    """In what is returned as it is, `matched` gives what the schema wants: models forget it, or mix it up."""
+    match returned:
+        case ast.Call(func=ast.Name("matched"), args=[utterance, pattern, *_]):
+            returned.args, returned.keywords = [utterance, pattern], []
+            if values != "text":
+                returned.args.append(ast.Constant(values))
+        case ast.BinOp(left, ast.Add(), right):
+            _type_values(left, values)
+            _type_values(right, values)
+        case ast.BoolOp(values=parts) | ast.List(elts=parts):
+            for part in parts:
+                _type_values(part.value if isinstance(part, ast.Starred) else part, values)
+        case ast.Call(func=ast.Name("list"), args=[inner]):
+            _type_values(inner, values)

@@ -59,7 +59,7 @@ class PortfolioGenerator:
     def _enter(self, prompt: Prompt) -> None:
         self.written = ExampleGenerator().write(prompt, (), None)
         functions = {name: self.written.functions[name] for name in prompt.spec.fields}
-        for name, source in _previous(self.previous, list(functions)).items():
+        for name, source in previous_functions(self.previous, list(functions)).items():
             if source.strip() != functions[name].strip():
                 self.progress(f"try the previous {name}")
                 self.entries.setdefault(name, {})["previous"] = attempt(prompt, name, source)
@@ -166,7 +166,7 @@ def describe(contest: Contest, measure: str = "held-out answers") -> str:
     return f"by {contest.winner}: " + "; ".join(told)
 
 
-def _previous(source: str, names: list[str]) -> dict[str, str]:
+def previous_functions(source: str, names: list[str]) -> dict[str, str]:
     """The functions of the version that runs now; none where it was made with another kind of template."""
     try:
         return functions_of(source, names) if source else {}

@@ -130,6 +130,10 @@ def test_taking_apart_completes_and_leaves_out() -> None:
     assert set(found) == {"to", "count"}
     assert found["to"].startswith('def to(utterance: Utterance) -> list[Span]:\n    """Who gets it."""')
     assert "have (\\\\b\\\\w+) parcels?" in found["count"]
+    forgetful = (
+        "def count(utterance):\n    return matched(utterance, r'(.+) parcels') + matched(utterance, 'x', 'texts')"
+    )
+    assert "(.+) parcels', 'integer') + matched(utterance, 'x', 'integer')" in take_apart(forgetful, plans)["count"]
     assert objections("def to(:", plans) == ["lines: no Python (SyntaxError, line 1)"]
     assert objections("def other(utterance):\n    return []", plans) == ["lines: write `def to(utterance):`"]
 

@@ -1,7 +1,8 @@
 """Parameter by parameter the better author; a model is asked only for what the examples read wrongly."""
 
+from factory.assemble import fill
 from factory.functions.attempt import Trial, example_attempts
-from factory.functions.compile import compile_functions
+from factory.functions.compile import compile_functions, function_plan
 from factory.functions.llm import FunctionLLMGenerator
 from factory.functions.load import LoadedFunctions
 from factory.functions.portfolio import FunctionPortfolio
@@ -66,3 +67,14 @@ def test_a_winner_that_a_stage_refuses_is_out() -> None:
         finding = Finding("raised", "high", "'tags' raised on a hostile utterance", gate="execution")
         second = made.write(spec, Trial(spec).plans[0], [finding], first)
     assert first.contests["tags"].winner == "llm" and second.contests["tags"].winner == "examples"
+
+
+def test_the_version_that_runs_now_defends_what_it_reads() -> None:
+    spec = loaded(HARD)
+    with model_server("openai", writes([TAGS])) as server:
+        first = write(portfolio(server, rounds=1), spec)
+    running = fill(function_plan().template_source, first.source)
+    again = write(FunctionPortfolio(previous=running), spec)
+    assert again.contests["tags"].winner == "previous" and again.contests["tags"].right["examples"] == 0
+    assert again.functions == first.functions and again.work is None and again.tokens == 0
+    assert write(FunctionPortfolio(previous="no template"), spec).generator == "examples"
