@@ -18,6 +18,7 @@ import typer
 from cli.output import FAILED, err, out, print_json, told
 from runtime.errors import UsageError
 from runtime.registry import Registry
+from runtime.store import Store
 
 app = typer.Typer()
 T = TypeVar("T")
@@ -88,7 +89,7 @@ def worker(
     """Serve task queues until SIGTERM or Ctrl-C, then finish what is in hand."""
     from runtime.durable.process import WorkerProcess, work
 
-    with told(), _measured(metrics) as (sdk, observe):
+    with told(), _measured(metrics, registry, store) as (sdk, observe):
         limits = _roles(roles)
         where = None if registry is None else str(registry)
         ladder = {"model": model}
@@ -263,7 +264,7 @@ def _check_clock(received: str | None, zone: str) -> None:
 
 
 @contextmanager
-def _measured(target: str | None) -> Iterator[tuple[str | None, Any]]:
+def _measured(target: str | None, registry: Path | None, store: str | None) -> Iterator[tuple[str | None, Any]]:
     """Where the SDK serves its metrics, and who hears of documents: both are served at `target`."""
     from runtime.durable.keeping import unobserved
 
@@ -272,7 +273,7 @@ def _measured(target: str | None) -> Iterator[tuple[str | None, Any]]:
         return
     from monitoring.worker import worker_metrics
 
-    with worker_metrics(target) as measured:
+    with worker_metrics(target, Registry(registry), Store(store)) as measured:
         yield measured
 
 

@@ -23,12 +23,14 @@ TOGETHER = 128
 class Metrics:
     """All metrics of this program in one registry. `of(name, *labels)` gives the child to count on.
 
-    `pending` are called before the registry is read: whoever counts in batches catches up then.
+    `pending` are called before the registry is read: whoever counts in batches catches up then. `working` are the
+    documents at work, by type.
     """
 
     def __init__(self) -> None:
         self.registry = CollectorRegistry()
         self.pending: list[Callable[[], None]] = []
+        self.working: dict[str, set[str]] = {}
         self.registry.register(_First(self.pending))
         self._metrics = {one.name: _make(one, self.registry) for one in METRICS if one.origin == "factory"}
         self._children: dict[tuple[str, ...], Any] = {}
@@ -87,7 +89,8 @@ class MetricsObserver(NoObserver):
         self._catch_up()
         self._type = name
         self._answers, self._stages = {}, {}
-        self.metrics.of("factory_in_flight", name).set_function(lambda: len(self._working))
+        working = self._working = self.metrics.working.setdefault(name, set())
+        self.metrics.of("factory_in_flight", name).set_function(lambda: len(working))
         self.metrics.of("factory_artifact_info", name, artifact[:12]).set(1)
         for metric in ("violations", "retries", "dollars", "gate_findings"):
             self.metrics.of(f"factory_{metric}_total", name)

@@ -11,6 +11,7 @@ Both hold counts, layout signatures and record ids, no value.
 
 import json
 import os
+import threading
 from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
@@ -50,6 +51,7 @@ class DriftObserver(NoObserver):
         self._kinds, self._metrics, self._folder = kinds, metrics, folder
         self._store = store
         self._waiting: list[Extraction] = []
+        self._lock = threading.Lock()
         self._stream: Stream | None = None
         self._artifact, self._name = "", ""
 
@@ -63,12 +65,17 @@ class DriftObserver(NoObserver):
     def document_finished(self, outcome: Outcome) -> None:
         """Keep a new record until a block is full: counted together they take a third of the time."""
         if outcome.extraction is not None:
-            self._waiting.append(outcome.extraction)
-            if len(self._waiting) >= BLOCK:
-                self.save()
+            with self._lock:
+                self._waiting.append(outcome.extraction)
+                if len(self._waiting) >= BLOCK:
+                    self._hand_in()
 
     def save(self) -> None:
-        """Count what waits, and hand it in."""
+        """Count what waits, and hand it in. Threads may share an observer."""
+        with self._lock:
+            self._hand_in()
+
+    def _hand_in(self) -> None:
         if self._stream is None or not self._waiting:
             return
         made, self._waiting, counted = self._waiting, [], Window()

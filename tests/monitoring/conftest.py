@@ -4,8 +4,9 @@ import pytest
 
 from benchmarks.drift import Subject, prepare
 from tests.runtime.conftest import factory_home, inbox, registry
+from tests.runtime.durable.conftest import house, server
 
-__all__ = ["factory_home", "inbox", "registry", "subject"]
+__all__ = ["factory_home", "house", "inbox", "registry", "server", "subject"]
 
 
 @pytest.fixture(scope="session")

@@ -1,5 +1,6 @@
 """A real Prometheus scrapes a running batch; rules pass promtool; dashboards, alerts and code name the same metrics."""
 
+import asyncio
 import json
 import shutil
 import subprocess
@@ -22,11 +23,15 @@ from monitoring.reviewed import ReviewMetrics
 from monitoring.serve import exposed
 from runtime.audit import AuditLog
 from runtime.batch import BatchOptions, run_batch
+from runtime.durable.messages import BatchInput
+from runtime.durable.submit import submit
 from runtime.registry import Registry
 from runtime.review.queue import list_open, settle
 from runtime.store import Store
 from tests.monitoring.test_metrics import free_port
 from tests.runtime.conftest import MODEL, SOURCE, make_artifact
+from tests.runtime.durable.conftest import House
+from tests.runtime.durable.test_worker import worker
 
 ROOT = Path(__file__).parents[2]
 NAMES = re2.compile(r"\b(?:factory|temporal)_[a-z_]+")
@@ -81,11 +86,11 @@ def prometheus(folder: Path, target: int) -> Iterator[str]:
 
 
 def ask(address: str, query: str) -> list[object]:
-    """The series that an instant query gives; none where the server does not answer yet."""
+    """The series with a number that an instant query gives; none where the server does not answer yet."""
     url = f"{address}/api/v1/query?{urllib.parse.urlencode({'query': query})}"
     try:
         with urllib.request.urlopen(url, timeout=5) as answer:
-            return list(json.load(answer)["data"]["result"])
+            return [one for one in json.load(answer)["data"]["result"] if one["value"][1] != "NaN"]
     except OSError:
         return []
 
@@ -125,3 +130,31 @@ def test_each_query_of_our_metrics_returns_data_while_a_batch_runs(
         running = batch.is_alive()
         batch.join()
     assert empty == [] and running
+
+
+@pytest.mark.skipif(PROMETHEUS is None, reason="prometheus is not installed (Debian's package prometheus)")
+def test_each_query_of_the_workers_dashboard_returns_data_from_a_worker_at_work(
+    house: House, inbox: Callable[[int], list[Path]], tmp_path: Path
+) -> None:
+    paths, port = inbox(12), free_port()
+    queries = {panel.title: panel.query.replace("$__rate_interval", "60s") for panel in panels("temporal")}
+    queries["Documents a second"] = 'rate(factory_documents_total{outcome="recorded"}[60s])'
+    empty = list(queries)
+
+    async def hand_in(part: int) -> None:
+        folder, claims = tmp_path / f"part-{part}", house.activities.claims
+        folder.mkdir()
+        for path in paths[3 * part : 3 * part + 3]:
+            path.rename(folder / path.name)
+        client, options = await house.client(), BatchInput(f"measured-{part}", "note", "", 0)
+        handle = await submit(client, house.registry, claims, str(folder), options, house.queue)
+        await asyncio.wait_for(handle.result(), 120)
+
+    with worker(house, port), prometheus(tmp_path, port) as address:
+        for part in range(4):
+            asyncio.run(hand_in(part))
+            time.sleep(1.2)  # two scrapes see what this part counted
+            empty = [title for title, query in queries.items() if not ask(address, query)]
+            if not empty:
+                break
+    assert empty == []
