@@ -60,7 +60,8 @@ def _cents(value: str) -> int | None:
 def _amounts(candidates: Sequence[Candidate]) -> dict[str, tuple[str, ...]]:
     """Rank from the largest, share of the largest, place from the last one printed, and additive ties.
 
-    Where the negative amounts outweigh the others, as on a credit note, all are looked at with the other sign.
+    Amounts with decimals are compared with each other alone where there are two or more: a telephone number or a
+    postcode is no largest amount. Where the negative amounts outweigh the others, as on a credit note, all are looked at with the other sign.
     """
     values = dict.fromkeys(candidate.value for candidate in candidates)
     cents = {value: amount for value in values if (amount := _cents(value)) is not None}
@@ -73,19 +74,25 @@ def _amounts(candidates: Sequence[Candidate]) -> dict[str, tuple[str, ...]]:
         < 0
     ):
         cents = {value: -amount for value, amount in cents.items()}
+    decimal = {amount for value, amount in cents.items() if "." in value}
+    compared = decimal if len(decimal) > 1 else set(cents.values())
     first: dict[int, int] = {}
     last: dict[int, int] = {}
     for place, candidate in enumerate(candidates):
-        if candidate.value in cents:
-            first.setdefault(cents[candidate.value], place)
-            last[cents[candidate.value]] = place
+        amount = cents.get(candidate.value)
+        if amount in compared:
+            first.setdefault(amount, place)
+            last[amount] = place
     from_last = {amount: place for place, amount in enumerate(sorted(last, key=lambda amount: -last[amount]))}
-    ranked = sorted(set(cents.values()), reverse=True)
+    ranked = sorted(compared, reverse=True)
     rank = {amount: place for place, amount in enumerate(ranked)}
     ties = _additive(ranked[:DISTINCT_AMOUNTS], first, last)
     top = ranked[0] if ranked else 0
     tokens: dict[str, tuple[str, ...]] = {}
     for value, amount in cents.items():
+        if amount not in compared:
+            tokens[value] = ("whole",)
+            continue
         found = ["rank " + str(min(rank[amount], 8)), "from least " + str(min(len(ranked) - 1 - rank[amount], 3))]
         found.append(_share(amount, top))
         found.append("from last " + str(min(from_last[amount], 6)))

@@ -101,6 +101,12 @@ def test_a_sum_is_told_from_its_parts_and_what_stands_below_from_what_stands_abo
     assert "sum of two" in turned["12.00"] and "sum below" not in turned["12.00"]
 
 
+def test_a_telephone_number_is_no_largest_amount() -> None:
+    found = amounts("Tel  55423228\nBolt  9.50\nTotal  12.00\n")
+    assert "rank 0" in found["12.00"] and found["55423228"] == {"whole"}
+    assert "rank 0" in amounts("Bolt  950\nTotal  1200\n")["1200"]
+
+
 def test_a_credit_note_is_looked_at_with_the_other_sign() -> None:
     found = amounts("Net  -10.00\nTax  -2.00\nTotal  -12.00\n")
     assert {"rank 0", "share all", "sum below"} <= found["-12.00"]
