@@ -61,18 +61,11 @@ def _amounts(candidates: Sequence[Candidate]) -> dict[str, tuple[str, ...]]:
     """Rank from the largest, share of the largest, place from the last one printed, and additive ties.
 
     Amounts with decimals are compared with each other alone where there are two or more: a telephone number or a
-    postcode is no largest amount. Where the negative amounts outweigh the others, as on a credit note, all are looked at with the other sign.
+    postcode is no largest amount. On a credit note all are looked at with the other sign.
     """
     values = dict.fromkeys(candidate.value for candidate in candidates)
     cents = {value: amount for value in values if (amount := _cents(value)) is not None}
-    if (
-        sum(
-            cents[value]
-            for _, value, *_, form in candidates
-            if value in cents and value[-3:-2] == "." and form[:1] != "|"
-        )
-        < 0
-    ):
+    if _is_credit(candidates, cents):
         cents = {value: -amount for value, amount in cents.items()}
     decimal = {amount for value, amount in cents.items() if "." in value}
     compared = decimal if len(decimal) > 1 else set(cents.values())
@@ -103,6 +96,12 @@ def _amounts(candidates: Sequence[Candidate]) -> dict[str, tuple[str, ...]]:
             found.append("ends in 0 or 5")
         tokens[value] = tuple(found)
     return tokens
+
+
+def _is_credit(candidates: Sequence[Candidate], cents: dict[str, int]) -> bool:
+    """Whether the negative amounts outweigh the others, of those printed with two decimals."""
+    printed = [value for _, value, *_, form in candidates if value[-3:-2] == "." and form[:1] != "|"]
+    return sum(cents.get(value, 0) for value in printed) < 0
 
 
 def _additive(ranked: Sequence[int], first: dict[int, int], last: dict[int, int]) -> dict[str, set[int]]:
