@@ -12,6 +12,7 @@ import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
+from cli.handlers import run_handler
 from cli.ladder import OnOff, ladder_json, ladder_options, show_ladder
 from cli.output import FAILED, err, escape, out, print_json, told
 from cli.repair import mended_json, show_mended
@@ -34,7 +35,10 @@ SHOWN = 20
 @app.command()
 def run(
     name: Annotated[str, typer.Argument(help="Artifact: NAME or NAME@ADDRESS.")],
-    paths: Annotated[list[Path], typer.Argument(help="Documents, and folders of documents.", show_default=False)],
+    paths: Annotated[
+        list[Path],
+        typer.Argument(help="Documents, folders; a handler's file of cases, or -.", show_default=False),
+    ],
     target: Annotated[
         Path | None, typer.Option("--out", help="Write the records here: .jsonl, .csv or .parquet.")
     ] = None,
@@ -69,11 +73,15 @@ def run(
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
 ) -> None:
-    """Extract records from documents. What is recorded already is not done again.
+    """Extract records from documents, or handle cases. What is recorded already is not done again.
 
     Exit code 0: every document has a record. 1: some failed, or it was interrupted. 2: a mistake in the call.
     """
     with told():
+        others = {"--model": model, "--budget-tokens": budget_tokens, "--limit": limit, "--audit": audit}
+        others |= {"--metrics": metrics, "--store": store, "--workers": workers, "--repair": repair}
+        if run_handler(name, Registry(registry), paths, target, as_json, others):
+            return
         if target is not None:
             check_target(target)
         count = min(_count(paths), limit or sys.maxsize)

@@ -6,7 +6,8 @@ from typing import Annotated
 import typer
 
 from cli.output import out, print_json, told
-from factory.spec import spec_schema
+from factory.schema import KINDS, spec_schema
+from runtime.errors import UsageError
 from runtime.files import write_atomic
 
 app = typer.Typer()
@@ -14,6 +15,7 @@ app = typer.Typer()
 
 @app.command()
 def schema(
+    kind: Annotated[str | None, typer.Option(help="document, workflow, function or toolset; default: all.")] = None,
     target: Annotated[Path | None, typer.Option("--out", help="Write it here instead of printing it.")] = None,
 ) -> None:
     """Print or write the JSON Schema of spec.yaml.
@@ -23,8 +25,11 @@ def schema(
     import json
 
     with told():
+        if kind is not None and kind not in KINDS:
+            raise UsageError(f"--kind {kind}: unknown; known: {', '.join(KINDS)}")
+        found = spec_schema(kind)
         if target is None:
-            print_json(spec_schema())
+            print_json(found)
         else:
-            write_atomic(target, (json.dumps(spec_schema(), indent=1) + "\n").encode())
+            write_atomic(target, (json.dumps(found, indent=1) + "\n").encode())
             out.print(f"wrote {target}", highlight=False)

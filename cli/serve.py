@@ -1,19 +1,21 @@
-"""`factory serve`: offer compiled functions to other programs."""
+"""`factory serve`: offer compiled functions and handlers to other programs."""
 
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from cli import handlers
 from cli.output import told
 from runtime.call import open_functions
 
-app = typer.Typer(no_args_is_help=True, help="Offer compiled functions to other programs.")
+app = typer.Typer(no_args_is_help=True, help="Offer compiled functions and handlers to other programs.")
+app.add_typer(handlers.app)
 
 
 @app.callback()
 def serve() -> None:
-    """Offer compiled functions to other programs."""
+    """Offer compiled functions and handlers to other programs."""
 
 
 @app.command()

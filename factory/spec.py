@@ -178,12 +178,6 @@ def parse_spec(text: str, file: str = "spec.yaml", default_name: str = "unnamed"
     return spec
 
 
-def spec_schema() -> dict[str, object]:
-    """The JSON Schema of a spec file, for completion in editors."""
-    schema = DocumentSpec.model_json_schema()
-    return {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": "Code Factory spec", **schema}
-
-
 def _nearest(name: str, known: object) -> str:
     matches = difflib.get_close_matches(name, list(known), n=1)  # type: ignore[call-overload]  # any iterable of names
     return f"; did you mean {matches[0]!r}?" if matches else ""

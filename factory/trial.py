@@ -9,16 +9,17 @@ import json
 import time
 import traceback
 from collections.abc import Callable
-from functools import partial
+from functools import cache, partial
 from typing import Any, TypeVar, cast
 
 from extractors.candidate import Candidate
 from factory.promises import PromiseError, check_candidates, check_outcome, check_rows
 from factory.propose import load_functions
+from factory.trial_handler import handler_answers
 from ocr.document import Document
 from runtime.artifact import ACTIVITY, Artifact
 from runtime.errors import ArtifactError
-from runtime.load import LoadedArtifact, LoadedWorkflow, is_workflow, load_artifact, load_workflow
+from runtime.load import LoadedArtifact, LoadedWorkflow, is_workflow, load_artifact, load_workflow, template_of
 from runtime.local import run as run_artifact
 from runtime.workflow_plan import PlannedStep
 from runtime.workflow_read import at_the_edge, read_all
@@ -104,7 +105,7 @@ def _steps(loaded: LoadedArtifact, columns: frozenset[str]) -> dict[str, Callabl
 
 
 def _workflow_steps(loaded: LoadedWorkflow) -> dict[str, Callable[[Document], str]]:
-    """Each function that reads, every rule on values at the edge, then the whole case, as it is deployed."""
+    """Each function that reads, every rule and handler on values at the edge, the whole case as it is deployed."""
 
     def field(name: str) -> Callable[[Document], str]:
         read = cast(Callable[[Document], list[Candidate]], loaded.functions[name])
@@ -116,7 +117,11 @@ def _workflow_steps(loaded: LoadedWorkflow) -> dict[str, Callable[[Document], st
     every = loaded.plan.all_steps
     steps = {name: field(name) for step in every if step.type == "bounded_invocation" for name in step.fields}
     steps |= {step.name: rule(step) for step in every if step.type == "deterministic_rule"}
-    steps["run"] = lambda document: _digest(decide(loaded, read_all(loaded, document)))
+    if template_of(loaded.manifest) == "decision":
+        steps["run"] = lambda document: _digest(decide(loaded, read_all(loaded, document)))
+    else:
+        answers = cache(lambda: _digest(handler_answers(loaded)))  # it reads no document
+        steps["handler"] = lambda document: answers()
     return steps
 
 

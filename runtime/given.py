@@ -2,18 +2,15 @@
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from datetime import date
-from decimal import Decimal, DecimalException
 from fractions import Fraction
 from typing import Any, Literal
 
 from extractors.candidate import FieldValue
 from ocr.document import Box
 from runtime.workflow_plan import Typed
+from templates.workflows.values import as_day, as_number, as_text, as_truth
 
 Source = Literal["input", "embedded", "compiled", "ocr_retry", "model", "person", "call", "rule"]
-DIGITS = 40
-"""A number longer than this is a slip, and would make exact arithmetic slow."""
 
 
 @dataclass(frozen=True)
@@ -73,29 +70,12 @@ def to_python(given: Given | None, typed: Typed) -> bool | Fraction | int | str 
     """What a rule computes with; None where the value is missing or is no value of its type."""
     if given is None or given.value is None:
         return None
-    text = given.value.strip()
     match typed.type:
         case "boolean":
-            return {"true": True, "false": False}.get(text.lower())
+            return as_truth(given.value)
         case "number":
-            return _number(text, typed.whole)
+            return as_number(given.value, typed.whole)
         case "date":
-            try:
-                return date.fromisoformat(text).toordinal()
-            except ValueError:
-                return None
+            return as_day(given.value)
         case "text":
-            return text if text and (not typed.values or text in typed.values) else None
-
-
-def _number(text: str, whole: bool) -> Fraction | None:
-    if len(text) > DIGITS:
-        return None
-    try:
-        number = Decimal(text)
-    except DecimalException:
-        return None
-    if not number.is_finite() or abs(number.adjusted()) > DIGITS:
-        return None
-    fraction = Fraction(number)
-    return None if whole and fraction.denominator != 1 else fraction
+            return as_text(given.value, typed.values)

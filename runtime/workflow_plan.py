@@ -8,7 +8,16 @@ from typing import Any, Literal
 from runtime.errors import ArtifactError
 
 PLAN = "workflow.json"
-StepType = Literal["bounded_invocation", "deterministic_rule", "extract", "call", "foreach", "parallel", "human_review"]
+StepType = Literal[
+    "bounded_invocation",
+    "deterministic_rule",
+    "extract",
+    "input_validation",
+    "call",
+    "foreach",
+    "parallel",
+    "human_review",
+]
 ValueType = Literal["boolean", "number", "date", "text"]
 InputType = Literal["text", "document", "number", "integer", "date", "boolean", "enum", "record"]
 

@@ -17,11 +17,12 @@ from runtime.load import LoadedWorkflow
 from runtime.trace import CheckTrace, DecisionTrace, ReviewReason, StepTrace
 from runtime.workflow_plan import PlannedCheck, PlannedStep, Typed
 from templates.workflows.logic import REVIEW, Outcome
+from templates.workflows.values import canonical
 
 EXTERNAL = ("bounded_invocation", "extract", "call")
+"""Steps that somebody performs; a person answers `human_review` in their own time, and nothing waits for it."""
 EFFECTS = ("post", "execute")
 """Operations of a call that change something elsewhere: performed only where nothing waits for a person."""
-"""Steps that somebody performs; a person answers `human_review` in their own time, and nothing waits for it."""
 
 
 @dataclass
@@ -198,7 +199,7 @@ def _foreach(workflow: LoadedWorkflow, step: PlannedStep, state: _State) -> Step
         inner = _State({**state.values, **_row_values(step.item, row)})
         for prefix, (keyed, key) in lists.items():
             repeats = sum(other.get(key) == row.get(key) for other in rows) if row.get(key) is not None else None
-            inner.values[f"{step.item}.repeats"] = Given(_canonical(repeats), source="rule", by=step.name)
+            inner.values[f"{step.item}.repeats"] = Given(canonical(repeats), source="rule", by=step.name)
             inner.values |= _row_values(prefix, keyed.get(str(row.get(key)), {}))
         traces.append(_steps(workflow, step.steps, inner))
         decided = inner.outcomes[last].lower() if not inner.reasons else REVIEW.lower()
@@ -215,7 +216,7 @@ def _foreach(workflow: LoadedWorkflow, step: PlannedStep, state: _State) -> Step
 
 def _sum(step: PlannedStep, rows: Sequence[dict[str, Any]], name: str) -> Given:
     """The exact sum of a column; missing where a cell is. Numbers in cases are decimals, and so is their sum."""
-    cells = [to_python(Given(_canonical(row.get(name))), Typed("number")) for row in rows]
+    cells = [to_python(Given(canonical(row.get(name))), Typed("number")) for row in rows]
     numbers = [Decimal(cell.numerator) / Decimal(cell.denominator) for cell in cells if isinstance(cell, Fraction)]
     if len(numbers) != len(rows):
         return Given(None, "not_found", source="rule", by=step.name)
@@ -255,16 +256,8 @@ def _flattened(workflow: LoadedWorkflow, recorded: Mapping[str, Given]) -> Recor
         if one.type == "record" and record is not None and record.value is not None:
             for name in one.fields:
                 found = json.loads(record.value).get(name)
-                values[f"{one.name}.{name}"] = Given(_canonical(found), source=record.source, by=record.by)
+                values[f"{one.name}.{name}"] = Given(canonical(found), source=record.source, by=record.by)
     return values
-
-
-def _canonical(value: Any) -> str | None:
-    if value is None or isinstance(value, str):
-        return value
-    if isinstance(value, bool):
-        return str(value).lower()
-    return json.dumps(value, ensure_ascii=False, sort_keys=True)
 
 
 def _rows(values: Mapping[str, Given], path: str) -> list[dict[str, Any]]:
@@ -285,4 +278,4 @@ def _keyed(rows: Sequence[dict[str, Any]], key: str) -> dict[str, dict[str, Any]
 
 
 def _row_values(prefix: str, row: Mapping[str, Any]) -> Recorded:
-    return {f"{prefix}.{name}": Given(_canonical(value)) for name, value in row.items()}
+    return {f"{prefix}.{name}": Given(canonical(value)) for name, value in row.items()}

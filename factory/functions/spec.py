@@ -10,7 +10,7 @@
 A toolset holds several functions under `functions`; the compiled router picks one of them or none.
 """
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from pydantic import (
     BaseModel,
@@ -179,8 +179,3 @@ def _check_calls(several: tuple[SeveralExample, ...], parts: tuple[FunctionPart,
             if fault is not None:
                 where = ".".join(str(part) for part in fault.absolute_path) or "the arguments"
                 raise ValueError(f"several {place}: {where} do not fit the schema ({fault.validator})")
-
-
-def schema_of(spec: CallableSpec) -> dict[str, Any]:
-    """The JSON Schema of this kind's spec files."""
-    return type(spec).model_json_schema()

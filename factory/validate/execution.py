@@ -9,6 +9,7 @@ from factory.sandbox import Limits, SandboxError, SandboxResult, require_sandbox
 from factory.spec import DocumentSpec
 from factory.validate.hostile import hostile_documents
 from factory.validate.verdict import Evidence, Verdict, judge
+from ocr.document import Document
 from runtime.artifact import Artifact
 from security.finding import Finding
 
@@ -47,7 +48,8 @@ def execution(artifact: Artifact, spec: DocumentSpec, evidence: Evidence) -> Ver
 def _findings(artifact: Artifact, spec: DocumentSpec, examples: Sequence[Example]) -> Iterator[Finding]:
     """Two runs in two processes: other order of sets, documents the other way round."""
     documents = {f"golden document {place + 1}": examples[place].document.to_json() for place in _spread(len(examples))}
-    documents |= {f"the hostile document {name!r}": made.to_json() for name, made in hostile_documents().items()}
+    hostile = hostile_documents() if spec.fields else {"empty": Document.from_text("")}  # without fields none is read
+    documents |= {f"the hostile document {name!r}": made.to_json() for name, made in hostile.items()}
     order = list(range(len(documents)))
     request: dict[str, Any] = {
         "files": {name: data.decode("utf-8", "replace") for name, data in artifact.files.items()},

@@ -33,6 +33,14 @@ class WorkflowEvidence:
     plan: Plan
 
 
+HANDLERS = {
+    "decision": dict[str, str](),
+    "sync": {"handle": "Made"},
+    "stream": {"handle": "Made"},
+    "batch": {"handle": "Made"},
+    "input_validator": {"check": "list[str]", "fallback": "Made | None"},
+}
+"""By template: the functions that it calls itself, and what they give."""
 WorkflowStage = Callable[[Artifact, WorkflowEvidence], Verdict]
 
 
@@ -125,6 +133,7 @@ def _contract(functions: Functions, evidence: WorkflowEvidence) -> Iterator[Find
     checked = evidence.loaded.checked
     conditions = [*(one for found in checked.checks.values() for one in found), *checked.whens.values()]
     wanted = {one.function: "Truth" for one in conditions} | dict.fromkeys(checked.rules, "Outcome")
+    wanted |= HANDLERS[evidence.plan.template]
     for name in evidence.fields.fields:
         if name not in functions or not reads_document(functions[name]):
             yield _finding(f"no function `def {name}(document: Document) -> list[Candidate]`")
@@ -132,8 +141,9 @@ def _contract(functions: Functions, evidence: WorkflowEvidence) -> Iterator[Find
         given = functions[name].returns if name in functions else None
         if given is None or ast.unparse(given) != answer:
             yield _finding(f"no function {name!r} that gives {answer}")
+    trusted = {one.name for one in ast.parse(evidence.plan.template_source).body if isinstance(one, ast.FunctionDef)}
     for name in functions:
-        if name not in wanted and name not in evidence.fields.fields and not name.startswith("_"):
+        if name not in {*wanted, *trusted, *evidence.fields.fields} and not name.startswith("_"):
             yield _finding(f"{name!r} is nothing that the spec names")
 
 

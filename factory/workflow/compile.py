@@ -25,7 +25,7 @@ from factory.workflow.fields import write_fields
 from factory.workflow.learn import learn, unlearned
 from factory.workflow.load import LoadedSpec
 from factory.workflow.report import write_report
-from factory.workflow.write import fields_spec, write_plan, write_rules
+from factory.workflow.write import fields_spec, joined, write_functions, write_plan
 from runtime.artifact import ACTIVITY, MANIFEST, REPORT, SPEC, WEIGHTS, Artifact
 from runtime.workflow_plan import PLAN
 from security.finding import Finding
@@ -57,8 +57,8 @@ def compile_workflow(
 
     `addresses`: the document artifact of each `extract` step.
     """
-    fields, rules = fields_spec(loaded), write_rules(loaded)
-    prompt = assemble_prompt(select_template("decision", fields), fields, examples)
+    fields, rules = fields_spec(loaded), write_functions(loaded)
+    prompt = assemble_prompt(select_template(loaded.spec.metadata.template, fields), fields, examples)
     generated, tokens = NOTHING, 0
     findings: list[Finding] = []
     verdicts: tuple[Verdict, ...] = ()
@@ -70,10 +70,7 @@ def compile_workflow(
             tokens += generated.tokens
             if attempt > 1 and previous.functions == generated.functions:
                 break
-        source = fill(
-            prompt.plan.template_source,
-            "\n\n\n".join(text.strip("\n") for text in (*generated.functions.values(), *rules.values())),
-        )
+        source = fill(prompt.plan.template_source, joined((*generated.functions.values(), rules)))
         gate = judge_source(source, prompt.plan)  # nothing generated may run before this has passed
         if not gate.passed:
             verdicts, findings = (gate,), list(gate.findings)

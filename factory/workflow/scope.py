@@ -19,6 +19,7 @@ from factory.rules.parse import nearest
 from factory.rules.tree import Expression, Name, argument, walk
 from factory.spec import DocumentSpec, FieldSpec, SpecError, load_spec
 from factory.workflow.calls import CallError, check_call
+from factory.workflow.fit import TemplateError, check_fallback, check_template
 from factory.workflow.plausible import implied_range
 from factory.workflow.spec import (
     BoundedInvocation,
@@ -28,6 +29,7 @@ from factory.workflow.spec import (
     Foreach,
     HumanReview,
     InputSpec,
+    InputValidation,
     Parallel,
     RecordField,
     Step,
@@ -108,9 +110,13 @@ class Scope:
         variables: dict[str, Variable] = {}
         for place, one in enumerate(self._spec.inputs):
             self._claim(one.name, ("inputs", place, "name"))
-            variables |= _input_variables(one)
+            variables |= input_variables(one)
+        try:
+            check_template(self._spec)
+        except TemplateError as error:
+            self._fail(error.location, str(error))
         self._steps(self._spec.logic_requirements, ("logic_requirements",), variables)
-        if not self._checked.decision:
+        if not self._checked.decision and self._spec.metadata.template != "input_validator":
             self._fail(("logic_requirements",), "no step decides; add a `deterministic_rule` or a `human_review`")
         return self._checked
 
@@ -141,12 +147,9 @@ class Scope:
                 self._steps(step.steps, (*here, "steps"), variables)
                 return {name: variable for name, variable in variables.items() if name not in before}
             case Call():
-                self._when(step.step, step.when, here, variables)
-                try:
-                    self._checked.calls[step.step] = check_call(step, variables, set(self._checked.rules))
-                except CallError as error:
-                    self._fail((*here, *error.location), str(error))
-                return {f"{step.step}.{name}": variable_of(value) for name, value in step.returns.items()}
+                return self._call(step, here, variables)
+            case InputValidation():
+                return self._validation(step, here, variables)
             case HumanReview():
                 self._when(step.step, step.when, here, variables)
                 self._checked.decision = self._checked.decision or step.step
@@ -207,6 +210,22 @@ class Scope:
         made = {f"{step.input}.{name}": _document_variable(document.fields[name]) for name in step.fields}
         self._conditions(step.step, step.validation, here, {**variables, **made}, {})
         return made
+
+    def _call(self, step: Call, here: Location, variables: dict[str, Variable]) -> dict[str, Variable]:
+        self._when(step.step, step.when, here, variables)
+        try:
+            self._checked.calls[step.step] = check_call(step, variables, set(self._checked.rules))
+        except CallError as error:
+            self._fail((*here, *error.location), str(error))
+        return {f"{step.step}.{name}": variable_of(value) for name, value in step.returns.items()}
+
+    def _validation(self, step: InputValidation, here: Location, variables: dict[str, Variable]) -> dict[str, Variable]:
+        try:
+            check_fallback(step, variables)
+        except TemplateError as error:
+            self._fail((*here, *error.location), str(error))
+        self._conditions(step.step, step.validation, here, variables, {})
+        return {}
 
     def _foreach(self, step: Foreach, here: Location, variables: dict[str, Variable]) -> dict[str, Variable]:
         for name, where in ((step.item, "as"), *((prefix, "join") for prefix in step.join)):
@@ -317,7 +336,8 @@ def _variable(kind: str, values: tuple[str, ...]) -> Variable:
             return Variable("text", values)
 
 
-def _input_variables(one: InputSpec) -> dict[str, Variable]:
+def input_variables(one: InputSpec) -> dict[str, Variable]:
+    """How rules see an input: a record by its fields, but for lists."""
     if one.type == "record":
         return {f"{one.name}.{key}": variable_of(value) for key, value in one.fields.items() if value.type != "list"}
     return {} if one.type == "document" else {one.name: _variable(one.type, one.values)}

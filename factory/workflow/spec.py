@@ -1,9 +1,20 @@
 """What a user writes for a workflow: the shape of the paper's Listing 1 (Appendix A), and more kinds of steps."""
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    GetJsonSchemaHandler,
+    WithJsonSchema,
+    field_validator,
+    model_validator,
+)
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema
 
 from extractors.fallback import Fallback
 from factory.spec import Accuracy, Compliance, Name
@@ -18,6 +29,17 @@ TYPES = {
     "text": "text", "enum": "enum",
 }  # fmt: skip
 """Types as people write them."""
+Template = Literal["decision", "sync", "stream", "batch", "input_validator"]
+"""Of `templates/workflows/`."""
+
+
+def _any_case(words: Iterable[str]) -> dict[str, Any]:
+    """JSON Schema of words in any letter case, with `-` or a blank for `_`; editors complete them as here."""
+    letters = (
+        "".join("[-_ ]" if char == "_" else f"[{char.upper()}{char}]" if char.isalpha() else char for char in word)
+        for word in words
+    )
+    return {"type": "string", "anyOf": [{"enum": list(words)}, {"pattern": f"^({'|'.join(letters)})$"}]}
 
 
 class _Part(BaseModel):
@@ -41,6 +63,15 @@ class ValueSpec(_Part):
             return {**data, "type": TYPES.get(data["type"].lower(), data["type"])}
         return data
 
+    @classmethod
+    def __get_pydantic_json_schema__(cls, core: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        """Either form; types as people write them."""
+        full = handler.resolve_ref_schema(handler(core))
+        own = full["properties"]["type"]["enum"]
+        words = _any_case((*TYPES, *(one for one in own if one not in TYPES)))
+        full["properties"]["type"] = words
+        return {"anyOf": [words, full]}
+
     @model_validator(mode="after")
     def _enum_has_values(self) -> "ValueSpec":
         if (self.type == "enum") != bool(self.values):
@@ -59,7 +90,10 @@ class InputSpec(_Part):
     """One input of a case."""
 
     name: Name
-    type: Literal["text", "document", "number", "integer", "date", "boolean", "enum", "record"]
+    type: Annotated[
+        Literal["text", "document", "number", "integer", "date", "boolean", "enum", "record"],
+        WithJsonSchema(_any_case((*TYPES, "document", "record"))),
+    ]
     description: str = ""
     required: bool = True
     values: tuple[str, ...] = ()
@@ -120,6 +154,17 @@ class Extract(_Part):
     validation: tuple[str, ...] = ()
 
 
+class InputValidation(_Part):
+    """Conditions on inputs; where one is false, a person decides. `fallback` is what `input_validator` mends with."""
+
+    step: Name
+    type: Literal["input_validation"]
+    validation: tuple[str, ...] = Field((), description="Conditions; none: types alone.")
+    fallback: dict[str, bool | int | float | str | date] = Field(
+        default_factory=dict, description="By input, or RECORD.FIELD: the value where none can be used."
+    )
+
+
 class Call(_Part):
     """Call a module: `http`, `db` or `notify`. `with` holds its arguments; `{name}` in them is a value.
 
@@ -177,12 +222,13 @@ class Parallel(_Part):
 
 
 Step = Annotated[
-    BoundedInvocation | DeterministicRule | Extract | Call | HumanReview | Foreach | Parallel,
+    BoundedInvocation | DeterministicRule | Extract | InputValidation | Call | HumanReview | Foreach | Parallel,
     Field(discriminator="type"),
 ]
 STEPS: dict[str, type[_Part]] = {
     "bounded_invocation": BoundedInvocation, "deterministic_rule": DeterministicRule, "extract": Extract,
-    "call": Call, "human_review": HumanReview, "foreach": Foreach, "parallel": Parallel,
+    "input_validation": InputValidation, "call": Call, "human_review": HumanReview, "foreach": Foreach,
+    "parallel": Parallel,
 }  # fmt: skip
 
 
@@ -192,7 +238,12 @@ class Metadata(_Part):
     name: str = Field(min_length=1, description="The title; the artifact's name is the folder's.")
     version: int = Field(1, ge=1)
     description: str = ""
-    compliance: tuple[Compliance, ...] = ()
+    compliance: tuple[Annotated[Compliance, WithJsonSchema(_any_case(ALIASES))], ...] = ()
+    template: Template = Field(
+        "decision",
+        description="What runs the rules: decision cases as they come, or one of "
+        "sync, stream, batch, input_validator for values and records alone.",
+    )
 
     @field_validator("compliance", mode="before")
     @classmethod

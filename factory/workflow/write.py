@@ -1,18 +1,17 @@
 """From a checked spec to code and plan: a function for every condition and rule, and the order of the steps."""
 
 import ast
-import subprocess
-import sys
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from extractors.candidate import Kind
 from factory.rules import Variable, emit_expression, emit_rule
 from factory.rules.tree import IsMissing, Rule, walk
 from factory.spec import DocumentSpec, FieldSpec
-from factory.validate.syntax import MAX_LINES
 from factory.workflow.calls import canonical
+from factory.workflow.handler import write_handler, write_imports
 from factory.workflow.load import LoadedSpec
+from factory.workflow.readable import readable
 from factory.workflow.scope import Condition
 from factory.workflow.spec import (
     BoundedInvocation,
@@ -21,6 +20,7 @@ from factory.workflow.spec import (
     Extract,
     Foreach,
     HumanReview,
+    InputValidation,
     Parallel,
     Step,
     ValueSpec,
@@ -61,14 +61,17 @@ def write_rules(loaded: LoadedSpec) -> dict[str, str]:
     return {name: readable(source) for name, source in sources.items()}
 
 
-def readable(source: str) -> str:
-    """The source with long lines folded, unless that made a function longer than the gate lets it be."""
-    command = [sys.executable, "-m", "ruff", "format", "--isolated", "--line-length=110", "-"]
-    done = subprocess.run(command, input=source, capture_output=True, text=True, timeout=60, check=False)  # noqa: S603  # our own interpreter and code
-    folded = done.stdout if done.returncode == 0 else source
-    functions = [node for node in ast.parse(folded).body if isinstance(node, ast.FunctionDef)]
-    long = any((node.end_lineno or 0) - node.lineno + 1 > MAX_LINES for node in functions)
-    return source if long else folded
+def write_functions(loaded: LoadedSpec) -> str:
+    """What stands in the template's hole beside the functions of fields: rules, and what calls them."""
+    rules, handler = write_rules(loaded), {name: readable(one) for name, one in write_handler(loaded).items()}
+    if not handler:
+        return joined(rules.values())
+    return joined((write_imports((*rules.values(), *handler.values())), *rules.values(), *handler.values()))
+
+
+def joined(sources: Iterable[str]) -> str:
+    """Functions with two lines between them."""
+    return "\n\n\n".join(text.strip("\n") for text in sources if text.strip())
 
 
 def write_plan(loaded: LoadedSpec, source: str, addresses: Mapping[str, str]) -> WorkflowPlan:
@@ -124,6 +127,8 @@ class _Writer:
                 fields = {f"{step.input}.{name}": _document_typed(document.fields[name]) for name in step.fields}
                 address = self._addresses[step.step]
                 return PlannedStep(**common, input=step.input, fields=fields, artifact=address, columns=step.line_items)
+            case InputValidation():
+                return PlannedStep(**common, fallback={name: canonical(one) for name, one in step.fallback.items()})
             case Foreach():
                 return self._foreach(step, common)
             case Parallel():

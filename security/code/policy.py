@@ -83,6 +83,8 @@ _IMPORTS = {
     "ocr.document": "Box Document Page Segment Word",
     "templates.workflows.logic": "Day Made Number Outcome REVIEW Truth UNDECIDED Values above all_of any_of at_least "
     "at_most below both day either holds mentions minus missing negated over plus same settled times",
+    "templates.workflows.values": "Judged broken day_of decided decision_of judged mend number_of required text_of "
+    "truth_of unfit unknown whole_of",
 }
 
 _WHOLE = _words("collections datetime decimal itertools math statistics string unicodedata")

@@ -4,11 +4,11 @@ Generated: `check`, which names what is wrong with an input (an empty list: noth
 it or gives None. What the fallback makes is validated again: a fallback that mends badly mends nothing.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
-from typing import Any, Literal
+from typing import Literal, cast
 
 from templates.workflows.logic import Made, Values, own_functions
 
@@ -54,6 +54,6 @@ def _no_fallback(values: Values, found: list[str]) -> Made | None:
     return None
 
 
-_functions: Mapping[str, Any] = own_functions(globals())
-PROBLEMS: Problems = _functions.get("check", _refuse)
-FALLBACK: Fallback = _functions.get("fallback", _no_fallback)
+FUNCTIONS = own_functions(globals())
+PROBLEMS = cast(Problems, FUNCTIONS.get("check", _refuse))
+FALLBACK = cast(Fallback, FUNCTIONS.get("fallback", _no_fallback))

@@ -10,7 +10,7 @@ from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
-from typing import Any, Protocol
+from typing import Protocol, cast
 
 from templates.workflows.logic import Made, Values, own_functions
 
@@ -102,5 +102,5 @@ def _no_handler(values: Values) -> Made:
     raise LookupError("nothing was generated for this template")
 
 
-_functions: Mapping[str, Any] = own_functions(globals())
-HANDLE: Handle = _functions.get("handle", _no_handler)
+FUNCTIONS = own_functions(globals())
+HANDLE = cast(Handle, FUNCTIONS.get("handle", _no_handler))

@@ -5,10 +5,10 @@ failure with a status and a stable word, never with a value of the request or th
 """
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from decimal import Decimal
 from fractions import Fraction
-from typing import Any
+from typing import cast
 
 from templates.workflows.logic import Made, Values, own_functions
 
@@ -53,5 +53,5 @@ def _no_handler(values: Values) -> Made:
     raise LookupError("nothing was generated for this template")
 
 
-_functions: Mapping[str, Any] = own_functions(globals())
-HANDLE: Handle = _functions.get("handle", _no_handler)
+FUNCTIONS = own_functions(globals())
+HANDLE = cast(Handle, FUNCTIONS.get("handle", _no_handler))

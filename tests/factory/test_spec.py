@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from factory.spec import SpecError, load_spec, parse_spec, spec_schema
+from factory.schema import spec_schema
+from factory.spec import SpecError, load_spec, parse_spec
 
 GOOD = """\
 kind: document
@@ -69,7 +70,7 @@ def test_missing_file_says_what_to_do(tmp_path: Path) -> None:
 
 
 def test_schema_knows_the_keys() -> None:
-    schema = spec_schema()
+    schema = spec_schema("document")
     properties = schema["properties"]
     assert isinstance(properties, dict)
     assert {"fields", "line_items", "checks", "fallback", "accuracy"} <= properties.keys()
