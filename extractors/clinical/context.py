@@ -18,8 +18,9 @@ _KIN = (
     r"friend|twin"
 )
 FAMILY = (
-    rf"(?i)\b(?:family (?:medical )?(?:history|hx)|fh|fhx|fam hx|runs in (?:the|his|her|"
-    rf"their) family|in the family|{_KIN})\b"
+    rf"(?i)\b(?:family (?:medical )?(?:history|hx)|fh|fhx|fam hx|"
+    rf"(?:in|on|of) (?:the|his|her|their|your|my|our|both|either|one|each)(?: sides? of (?:the|his|her|my|your))? "
+    rf"family|(?:maternal|paternal|mother's|father's|mom's|dad's) sides?|family members?|blood relatives?|{_KIN})\b"
 )
 
 BEFORE: tuple[tuple[Status, str], ...] = (
@@ -34,8 +35,10 @@ BEFORE: tuple[tuple[Status, str], ...] = (
         r"(?i)\b(?:if|should (?:he|she|they|it)|screen(?:ed|ing)?(?: today)? for|test(?:ed|ing)? for|"
         r"check(?:ed|ing)? for|"
         r"risks? (?:of|for|factors?)|at risk|to prevent|prevent(?:ion|ing)?(?: of)?|in case|can (?:cause|lead)|"
-        r"could (?:cause|develop|lead|become)|may develop|might develop|develop(?:ing)?|worried about|"
-        r"fear of|worry about|"
+        r"(?:will|would|may|might|could|can|going to|about to|not to|to avoid) (?:eventually |later |also |then )?"
+        r"(?:cause|develop|lead|become|get(?:ting)?|turn into|progress(?:ing)?|end up|convert)|develop(?:ing)?|"
+        r"becoming|(?:progress(?:es|ing|ion)?|convert(?:s|ing)?|turn(?:s|ing)?) (?:in)?to|"
+        r"worr(?:y|ies|ied|ying)|afraid|scared|fear(?:s|ed|ful)?|to avoid|hopes? to avoid|"
         r"concerned about (?:getting|developing)|counsel(?:ed|ing)? (?:on|about) (?:the )?risk|"
         r"work[- ]?up for|evaluate for|"
         r"to rule out|r/o|unless|would (?:need|qualify|be|have)|education (?:on|about)|handout|"
@@ -56,15 +59,25 @@ BEFORE: tuple[tuple[Status, str], ...] = (
         r"previously had|while pregnant|during (?:her |the )?(?:last |first |second )?pregnancy)\b",
     ),
 )
+_BOX = r"(?:[\[(]\s*[x✓✔*]\s*[\])]|[☑☒✅✓✔])"
+"""A box that is ticked, on forms."""
+_EMPTY = r"(?:[\[(][\s_]*[\])]|[☐□])"
+_ALONE = (
+    r"(?:\s*$|\s*[.,;|/)\]\[]|\s{2}|\s+(?-i:[A-Z])[\w/ -]{0,24}:|"
+    r"\s+(?:known|history|hx|h/o|evidence|diagnosis|prior|to date)\b)"
+)
+"""What may follow a "no" that is the whole answer: "diabetes: no", but not "diabetes - no complications"."""
 AFTER: tuple[tuple[Status, str], ...] = (
     (
         "negated",
-        r"(?i)^\s*(?::|-)\s*(?:no|none|negative|neg|denie[sd]|absent|n)\b|^\s*\((?:-|no)\)|"
+        rf"(?i)^[^\w\[(☐☑☒□]*(?:{_EMPTY}\s*(?:yes|y)\W*?)?{_BOX}\s*(?:no|n|none|never|neg(?:ative)?|denie[sd]|absent)\b|"
+        rf"^\W*?(?:yes|y)\s*{_EMPTY}\W*(?:no|n)\s*{_BOX}|"
+        rf"^(?:\s*(?::|-|–|—|=|\||\.{{2,}}|…|\s)[\s.…_]*)(?:no|none|never|n|0){_ALONE}|"
+        r"^(?:\s*(?::|-|–|—|=|\||\.{2,}|…)[\s.…_]*)(?:negative|neg|denie[sd]|absent|false)\b|^\s*\((?:-|no)\)|"
         r"^[^.]{0,40}?\b(?:(?:was|were|is|has been|have been) ?(?:ruled out|excluded|denied|"
         r"negative|absent|unlikely|not (?:present|found|"
-        r"diagnosed|suspected))|ruled out|: ?(?:no|none|negative|neg|denies|denied|absent|n)\b|"
-        r"- ?(?:no|none|denies|negative)\b|"
-        r"\(-\)|\(no\))",
+        rf"diagnosed|suspected))|ruled out|\(-\)|\(no\))|"
+        rf"^[^.:;-]{{0,40}}?[:-] ?(?:(?:no|none|n){_ALONE}|(?:negative|neg|denies|denied|absent)\b)",
     ),
     (
         "resolved",
@@ -80,7 +93,7 @@ SCOPE_ENDS = (
     r"nevertheless|whereas|while|"
     r"which|who|because|since|presents?|presenting|secondary to|due to|has a history|"
     r"reports?|endorses?|positive for|admits|status post)\b|[:;]|(?:,|\band) (?:he|she|they|i|"
-    r"patient) (?:has|have|is|am|takes)\b"
+    r"patient) (?:has|have|had|is|was|am|takes|developed|became|got)\b"
 )
 CLAUSE_ENDS = r"(?i)\b(?:but|however|although|though|except|presents?|reports?|endorses?)\b|;"
 PSEUDO = (
@@ -105,10 +118,19 @@ def status(sentence: Sentence, start: int, end: int, following: Sentence | None)
     before, after = _scope(text, start), text[end:]
     if sentence.section == "family" or _of_family(text, start, end):
         return "family"
+    if _unticked(text, start, end):
+        return "negated"
     if text.rstrip().endswith("?"):
         answer = following.text if following else ""
         return "affirmed" if contains(_YES, answer) else "negated" if contains(_NO, answer) else "planned"
     return _cued(before, after)
+
+
+def _unticked(text: str, start: int, end: int) -> bool:
+    """Whether the mention is an item of a form whose box is empty: boxes stand before all items, or after all."""
+    if contains(rf"^\s*(?:{_BOX}|{_EMPTY})", text):
+        return contains(rf"{_EMPTY}\s*$", text[:start])
+    return contains(rf"^\s*:?\s*{_EMPTY}\s*(?:$|[^\sYyNn])", text[end:])
 
 
 def _cued(before: str, after: str) -> Status:
@@ -137,7 +159,8 @@ def _of_family(text: str, start: int, end: int) -> bool:
         for _, stop in spans(
             (
                 r"(?i);|\b(?:but (?:he|she|they|i|the patient)|personal history|patient (?:himself|herself)|"
-                r"(?:he|she|patient|pt|i) (?:has|have|is|was|takes|does|had|am)\b|his own|her own)"
+                r"(?:he|she|patient|pt|i) (?:has|have|is|was|takes|does|had|am|developed|became|got|carries|uses|"
+                r"started)\b|his own|her own)"
             ),
             before,
         )
@@ -149,8 +172,6 @@ def _of_family(text: str, start: int, end: int) -> bool:
             rf"the) (?:{_KIN})\b(?: (?:today|who))?"
         ),
     )
-    if contains(r"(?i)\bno (?:known )?family (?:history|hx)\b", before):
-        return True
     if contains(FAMILY, clause) or contains(rf"(?i)\b(?:{_KIN}),? (?:who|that) [^.;]*$", before):
         return True
     return contains(

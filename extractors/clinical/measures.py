@@ -21,7 +21,7 @@ _NOT_MEASURED = (
     r"higher than|at least|over|above|exceeds?|"
     r"no more than|normal range|reference|until|to get|threshold|cutoff|if|requires?|criteria|"
     r"at or below|at or above|needs to be)\W*"
-    r"(?:is|of|an?|the|hemoglobin|hgb|a1c|bmi|for|remain|to|be|<|>|≥|≤|=|\W)*$|[<>≥≤]\s*=?\s*$"
+    r"(?:is|of|an?|the|hemoglobin|hgb|a1c|bmi|for|remain|to|be|<|>|≥|≤|=|\W)*$|(?:^|[^-=])[<>≥≤]\s*=?\s*$"
 )
 _FOREIGN = (
     r"(?i)^\s*-?\s*(?:mg|mcg|units?|months?|weeks?|wks?|days?|years?|yrs?|times|x\b|pounds?|lbs?|"
@@ -70,7 +70,7 @@ _OTHERS = "|".join(
 _COMPARES = (
     rf"(?:[^a-z]|\b(?:percent|kg|m2?|from|to|was|is|now|prior|previous(?:ly)?|today|ago|then|last|"
     rf"year|months?|weeks?|in|on|up|down|before|and|"
-    rf"most|recent|current(?:ly)?|earlier|at|baseline|diagnosis|with|a|of|improved|decreased|"
+    rf"most|recent|current(?:ly)?|earlier|visit|appointment|check|reading|test|draw|first|initial|at|baseline|diagnosis|with|a|of|improved|decreased|"
     rf"increased|rose|fell|compared|the|(?:{_MONTHS})[a-z]*)\b)*"
 )
 
@@ -193,13 +193,22 @@ def _reading(sentence: Sentence, text: str, begin: int, start: int, end: int, le
     head = text[max(text.rfind(";", 0, start), text.rfind(",", 0, start), 0, begin - 40) : start]
     after = text[end : end + 30]
     earlier = contains(_EARLIER, head) or contains(
-        r"^[^.;,]{0,25}?\b(?:ago|last year|previously|at diagnosis|at baseline|prior)\b", after
+        r"^[^.;,]{0,25}?\b(?:ago|last year|previously|at diagnosis|at baseline|prior|"
+        r"(?:at|on|from|since) (?:(?:the|his|her|my) )?(?:last|previous|first|initial) "
+        r"(?:visit|appointment|check|time|reading|test|draw))\b",
+        after,
     )
-    earlier = earlier or contains(r"^\s*%?\s*(?:->|→|to \d)", after)
+    earlier = earlier or contains(r"^\s*%?\s*(?:\([^)]{0,20}\)\s*)?(?:->|→|=>|to \d)", after)
     latest = contains(_LATEST, head[-45:]) or contains(r"^[^.;,]{0,12}?\b(?:today|now|this visit)\b", after)
-    near = head[-26:] + " | " + after
+    near = _nearest_date(head[-26:], after)
     rank = 0 if earlier and not contains(r"most recent|today|now\b|latest", head[-25:]) else 2 if latest else 1
     return Reading(sentence, start, end, value, rank, _month(near))
+
+
+def _nearest_date(before: str, after: str) -> str:
+    """The date that stands with a number: the first after it in its clause, else the last before it."""
+    own = find_all(_DATE, after[: next((first for first, _ in spans(r"[,;]|->|→|=>", after)), len(after))])
+    return own[0] if own else (find_all(_DATE, before) or find_all(_DATE, after) or [""])[-1]
 
 
 def _month(text: str) -> int:

@@ -31,10 +31,14 @@ _ALONE = rf"(?i)^[\s*#]*({_ANY})\s*[:.]?[\s*#]*$"
 _OTHER = r"^[\s*#]*(?:[A-Z][A-Z /&,'-]{3,60}:?|[A-Z][A-Za-z]+(?: [A-Za-z]+){0,4}:)\s*$"
 _RELATIVE = r"(?i)^\W*(?:mother|father|mom|dad|sister|brother|maternal|paternal|grand|aunt|uncle|son|daughter|sibling)"
 _LABEL = r"^[\s*#•-]*[A-Z][A-Za-z /&-]{2,40}:"
+_LEADER = r"\s(?:\.{3,}|…|_{3,})\s"
+"""Dots that lead from a label to its value, as on forms."""
 _BREAK = r"[.!?]+[\"')]*(\s+)"
 _SHORT = r"(?i)(?:^|[\s(])(?:mr|mrs|ms|dr|st|vs|approx|no|pt|hx|dx|e\.g|i\.e)\.$"
 _BULLET = r"^\s*(?:[-•*·o]\s|\d{1,2}[.)]\s|\[.?\])"
 _SPEAKER = r"(?i)^\s*(?:doctor|dr|patient|pt|provider|nurse|clinician|physician|md|speaker \d)\s*:"
+NARROW = 45
+"""No page wraps its sentences at fewer characters; such lines are a list."""
 WRAPPED = 0.6
 """A line at least this share of the longest may run on in the next."""
 
@@ -61,17 +65,19 @@ def sentences(document: Document) -> tuple[Sentence, ...]:
 
 
 def _sentences(document: Document) -> Iterator[Sentence]:
-    section = ""
+    section, passing = "", False
     for page in page_texts(document):
         for start, end in _paragraphs(page.text):
             text = page.text[start:end].replace("\n", " ").replace("\t", " ")
+            if passing and not spans(_BULLET, text):
+                section, passing = "", False
             alone = _kind_alone(text)
             if alone is not None:
-                section = alone
+                section, passing = alone, False
                 continue
             for place, stop, opened in _parts(text):
                 if opened:
-                    section = opened
+                    section, passing = opened, opened == "requirements"  # with its content: no more than the list below
                 elif section == "family" and _leaves_family(text):
                     section = ""
                 for first, last in _split(text, place, stop):
@@ -119,13 +125,13 @@ def _paragraphs(text: str) -> Iterator[tuple[int, int]]:
 
 
 def _runs_on(line: str, following: str, longest: int) -> bool:
-    if line.rstrip()[-1:] in ".:;!?" or spans(_BULLET, following) or spans(_LABEL, following):
+    if line.rstrip()[-1:] in ".:;!?" or spans(_LEADER, line) or spans(_BULLET, following) or spans(_LABEL, following):
         return False
     if spans(_SPEAKER, following) or matches(_OTHER, following) or _kind_alone(following) is not None:
         return False
     if matches(_OTHER, line) or _kind_alone(line) is not None:
         return False
-    return following.lstrip()[:1].islower() or (longest <= 140 and len(line) >= WRAPPED * longest)
+    return following.lstrip()[:1].islower() or (NARROW <= longest <= 140 and len(line) >= WRAPPED * longest)
 
 
 def _parts(text: str) -> Iterator[tuple[int, int, str]]:
@@ -142,7 +148,11 @@ def _split(text: str, start: int, stop: int) -> Iterator[tuple[int, int]]:
     begin = start
     for gap, resume in spans(_BREAK, text[start:stop]):
         end, following = start + gap, start + resume
-        if spans(_SHORT, text[begin:end]) or (text[end - 1] == "." and text[following : following + 1].islower()):
+        if (
+            spans(_LEADER + "$", text[begin:following])
+            or spans(_SHORT, text[begin:end])
+            or (text[end - 1] == "." and text[following : following + 1].islower())
+        ):
             continue
         if text[begin:end].strip():
             yield begin, end
