@@ -78,7 +78,12 @@ def run(
     Exit code 0: every document has a record. 1: some failed, or it was interrupted. 2: a mistake in the call.
     """
     with told():
-        others = {"--model": model, "--budget-tokens": budget_tokens, "--limit": limit, "--audit": audit}
+        others: dict[str, object] = {
+            "--model": model,
+            "--budget-tokens": budget_tokens,
+            "--limit": limit,
+            "--audit": audit,
+        }
         others |= {"--metrics": metrics, "--store": store, "--workers": workers, "--repair": repair}
         if run_handler(name, Registry(registry), paths, target, as_json, others):
             return
