@@ -2,8 +2,10 @@
 
 Our own cases lie in `security_cases/` as data: a new case is a new line. With a folder `data` that holds
 `injection/*.jsonl` (`{"text", "label", "split"?}`), `pii/*.json` and `leakage/*.json` (the security fixtures of
-the Compiled AI paper), those are measured too, each corpus by itself. `flagged` counts what is blocked or sent to
-review; `blocked` what is blocked outright.
+the Compiled AI paper), those are measured too, each corpus by itself. Public corpora take no part in the shipped
+classifiers; `cross_corpus` trains one on two of them and tests it on the third. `papers` are our specs, pages and
+golden documents, and the golden folders beside `data`. `flagged` counts what is blocked or sent to review; `blocked`
+what is blocked outright.
 """
 
 import json
@@ -11,8 +13,10 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
+from benchmarks.benign_text import ROOT, documents, golden_folders, own_pages, own_specs
 from benchmarks.security_cases_reader import injection_text, leak_case
 from benchmarks.security_text import CASES, bury, expand, load_grammar, seeded
+from benchmarks.train_injection import across
 from security.input_gate import InputGate
 from security.output_gate import OutputGate
 from security.pii import find_pii
@@ -37,7 +41,8 @@ def run(data: Path | None = None) -> Report:
         "benign": _benign(gate),
         "buried": _buried(gate, [case["text"] for case in _lines("injection") if case.get("bury")]),
     }
-    report["phrasings"] = {name: _phrasings(gate, name) for name in ("known", "unseen")}
+    report["phrasings"] = {name: _phrasings(gate, name) for name in ("known", "unseen", "last")}
+    report["papers"] = _papers(gate, data)
     if data is not None:
         report |= _corpora(gate, data)
     return report
@@ -50,6 +55,7 @@ def _corpora(gate: InputGate, data: Path) -> Report:
         report["injection"][path.stem] = _detection(gate, [(row["text"], bool(row["label"])) for row in rows])
         short = [row["text"] for row in rows if row["label"] and len(row["text"]) <= 300]
         report["buried_corpora"][path.stem] = _share(gate, _bury_all(short, BURIED // 2))
+    report["cross_corpus"] = _cross_corpus(data / "injection")
     for path in sorted((data / "pii").glob("*.json")):
         report["pii"][path.stem] = _paper_pii(json.loads(path.read_text(encoding="utf-8"))["instances"])
     for path in sorted((data / "leakage").glob("*.json")):
@@ -57,8 +63,27 @@ def _corpora(gate: InputGate, data: Path) -> Report:
     return report
 
 
+def _cross_corpus(folder: Path) -> Report:
+    """Trained on slabs and neuralchemy, tested on every text of deepset."""
+    corpora, tested = [folder / f"{name}.jsonl" for name in ("slabs", "neuralchemy")], folder / "deepset.jsonl"
+    if not all(path.is_file() for path in (*corpora, tested)):
+        return {}
+    rows = [json.loads(line) for line in tested.read_text(encoding="utf-8").splitlines()]
+    gate = InputGate(Policy(pii="allow"), models=[across(corpora)])
+    return _detection(gate, [(row["text"], bool(row["label"])) for row in rows])
+
+
+def _papers(gate: InputGate, data: Path | None) -> Report:
+    """False positives on benign papers."""
+    kinds = {"own_specs": own_specs(), "own_pages": own_pages()}
+    kinds |= {f"own_{folder.parent.name}": documents([folder]) for folder in golden_folders(ROOT / "specs")}
+    beside = golden_folders(data.parent) if data is not None else []
+    kinds |= {folder.name: documents([folder]) for folder in beside}
+    return {name: _share(gate, texts) for name, texts in kinds.items() if texts}
+
+
 def _held_out(rows: list[Report], most: int = 1500) -> list[Report]:
-    """The rows the classifier was not trained on, as `train_injection.py` splits them; a fixed draw of them."""
+    """A fixed draw of the rows that their authors hold out for testing, or of every fifth."""
     if any("attack_type" in row for row in rows):
         rows = rows[::5]
     elif {row.get("split") for row in rows} >= {"train", "validation", "test"}:

@@ -19,10 +19,13 @@ _PAGE_LINE = 90
 """Characters after which a long line is wrapped, as a page would."""
 
 
+TRAINING = ("train", "orders", "orders_languages", "people", "papers")
+
+
 def load_grammar(name: str) -> Grammar:
-    """The grammar `name` (`train` or `heldout`) together with the vocabulary."""
+    """The grammar `heldout`, or all those of `train`, together with the vocabulary."""
     lists: dict[str, list[str]] = {}
-    for file in ("vocabulary", name):
+    for file in ("vocabulary", *(TRAINING if name == "train" else (name,))):
         current: list[str] = []
         for line in (CASES / "text" / f"{file}.grammar").read_text(encoding="utf-8").splitlines():
             if line.startswith("= "):

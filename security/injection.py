@@ -1,31 +1,28 @@
 """Which passages of a text try to instruct the model, by rules and classifiers, in whatever spelling.
 
 The text is read in several ways: as it stands (cleaned), with separated letters joined, with leetspeak undone, and
-each passage written in code as what it decodes to. Every reading is judged whole by the rules, and whole and in
-windows of three sentences by the classifiers.
+each passage written in code as what it decodes to. Every reading is judged whole by the rules, and by classifiers
+whole where it is short, else by its passages (`security.passages`).
 
-In a text of more than three sentences a classifier has many chances to be wrong. There a window counts only if it
-holds a word that speaks of a model or its orders (`data/cues.txt`), and only from the classifier's `block` score on;
-the whole only where the classifier is surer still and some window supports it: weak signs add up in long contracts.
+Short texts are requests and questions, which order a model about by right; only what is surely an attack counts in
+them. In a document any order to a machine reader is out of place: there a second classifier (`orders`) looks for such
+orders, and in whatever is written in code.
 """
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
 from security.classifier import InjectionModel
+from security.passages import is_document, passages
 from security.rules import Rule, matches
 from security.text import fold, payloads, respellings
 from security.windows import WINDOW, Sentence, sentences, windows
-from security.word_lists import words
 
 Strength = Literal["block", "review"]
 
-SURER = 5
-"""How many times less doubt a classifier may have about a window of a long text than about a short one, to block."""
-
-_WORD = re.compile(r"\w+")
+SURER = 30
+"""How many times less doubt a classifier may have about a passage of a long spec than about a short text, to block."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,27 +44,38 @@ class Reading:
     kind: str
     sentences: tuple[Sentence, ...]
     changed: frozenset[int]
+    document: bool
+    """Whether an order to the reader is out of place in it."""
 
 
-def suspicions(text: str, models: Sequence[InjectionModel]) -> tuple[Suspicion, ...]:
-    """Everything suspicious in a text, in order, one entry for each rule or classifier and passage."""
-    found = {item for reading in readings(text) for item in (*_by_rule(reading), *_by_model(reading, models))}
+def suspicions(
+    text: str, models: Sequence[InjectionModel], document_models: Sequence[InjectionModel] = ()
+) -> tuple[Suspicion, ...]:
+    """Everything suspicious in a text, in order, one entry for each rule or classifier and passage.
+
+    `document_models` judge what is a document, or is written in code in one; `models` judge any other text.
+    """
+    found: set[Suspicion] = set()
+    for reading in readings(text):
+        chosen = document_models if reading.document else models
+        found.update(_by_rule(reading), _by_model(reading, chosen))
     return tuple(sorted(found, key=lambda item: (item.start, item.end, item.id, item.message)))
 
 
 def readings(text: str) -> Iterator[Reading]:
     """The text as it stands, then the other ways to read it that differ."""
     plain = sentences(text)
-    yield Reading("plain", plain, frozenset(range(len(plain))))
+    document = len(plain) > WINDOW and is_document(plain)
+    yield Reading("plain", plain, frozenset(range(len(plain))), document)
     respelt: dict[str, dict[int, Sentence]] = {}
     for index, sentence in enumerate(plain):
         for kind, reading in respellings(sentence.text):
             respelt.setdefault(kind, {})[index] = replace(sentence, text=reading)
     for kind, changed in respelt.items():
-        yield Reading(kind, tuple(changed.get(i, s) for i, s in enumerate(plain)), frozenset(changed))
+        yield Reading(kind, tuple(changed.get(i, s) for i, s in enumerate(plain)), frozenset(changed), document)
     for payload in payloads(text):
         inner = tuple(replace(s, start=payload.start, end=payload.end) for s in sentences(payload.text))
-        yield Reading(payload.kind, inner, frozenset(range(len(inner))))
+        yield Reading(payload.kind, inner, frozenset(range(len(inner))), True)
 
 
 def _by_rule(reading: Reading) -> Iterator[Suspicion]:
@@ -91,33 +99,40 @@ def _where(reading: Reading, rule: Rule) -> Iterator[tuple[int, int]]:
 def _by_model(reading: Reading, models: Sequence[InjectionModel]) -> Iterator[Suspicion]:
     if not models:
         return
-    parts, long = reading.sentences, len(reading.sentences) > WINDOW
-    spans = [(a, b) for a, b in windows(parts) if reading.changed & set(range(a, b))]
-    spans = [(a, b) for a, b in [*spans, (0, len(parts))] if _has_cue(parts[a:b])] if long else spans
+    long = reading.document or len(reading.sentences) > WINDOW
+    spans = _passages(reading) if long else _short(reading)
     for model in models if spans else ():
-        scores = model.scores([_text(parts[a:b]) for a, b in spans])
-        supported = any(score >= model.review for (a, b), score in zip(spans, scores, strict=True) if b - a <= WINDOW)
-        review, block = (model.block, 1 - (1 - model.block) / SURER) if long else (model.review, model.block)
-        for (first, last), score in zip(spans, scores, strict=True):
-            whole = last - first > WINDOW
-            if score >= (block if whole else review) and (supported or not whole):
-                strength: Strength = "block" if score >= block else "review"
-                narrow = _narrowed(model, parts, first, last)
-                message = "reads like instructions to the model"
-                yield _suspicion(reading, *narrow, model.name, strength, message, "LLM01:2025")
+        surer = long and not reading.document
+        review, block = (model.block, 1 - (1 - model.block) / SURER) if surer else (model.review, model.block)
+        yield from _scored(reading, model, spans, review, block)
 
 
-def _has_cue(parts: Sequence[Sentence]) -> bool:
-    return not words("cues").isdisjoint(_WORD.findall(fold(_text(parts))))
+def _passages(reading: Reading) -> list[tuple[int, int]]:
+    spans = passages(reading.sentences)
+    return [(first, last) for first, last in spans if reading.changed & set(range(first, last))]
 
 
-def _narrowed(model: InjectionModel, parts: Sequence[Sentence], first: int, last: int) -> tuple[int, int]:
-    """The one sentence of a window that is suspicious by itself, if there is one."""
-    if last - first > WINDOW:
-        return first, last
-    alone = model.scores([part.text for part in parts[first:last]])
-    best = max(range(len(alone)), key=lambda i: float(alone[i]))
-    return (first + best, first + best + 1) if alone[best] >= model.review else (first, last)
+def _short(reading: Reading) -> list[tuple[int, int]]:
+    """The whole and each sentence."""
+    size = len(reading.sentences)
+    spans = {(0, size), *((i, i + 1) for i in range(size))} if size else set()
+    return sorted(span for span in spans if reading.changed & set(range(*span)))
+
+
+def _scored(
+    reading: Reading, model: InjectionModel, spans: Sequence[tuple[int, int]], review: float, block: float
+) -> Iterator[Suspicion]:
+    """The worst passages; of those that overlap, the worst alone."""
+    scores = model.scores([_text(reading.sentences[first:last]) for first, last in spans])
+    taken: set[int] = set()
+    for score, (first, last) in sorted(zip(map(float, scores), spans, strict=True), reverse=True):
+        if score < review:
+            return
+        if taken.isdisjoint(range(first, last)):
+            taken.update(range(first, last))
+            strength: Strength = "block" if score >= block else "review"
+            message = "reads like instructions to the model"
+            yield _suspicion(reading, first, last, model.name, strength, message, "LLM01:2025")
 
 
 def _suspicion(

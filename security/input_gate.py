@@ -10,7 +10,7 @@ It fails closed: whatever goes wrong inside, the verdict is `block`.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from security.classifier import InjectionModel, load_linear
+from security.classifier import InjectionModel, Linear, load_linear, load_orders
 from security.errors import GateError
 from security.finding import Finding, Severity
 from security.injection import Suspicion, suspicions
@@ -36,15 +36,17 @@ class Verdict:
 
 
 class InputGate:
-    """Rules, the embedded classifier and any further classifiers, under one policy."""
+    """Rules, the embedded classifiers and any further ones, under one policy."""
 
     def __init__(self, policy: Policy | None = None, models: Sequence[InjectionModel] | None = None) -> None:
-        """`models` replaces the embedded classifier; pass `[load_linear(), OnnxClassifier(...)]` to add one.
+        """`models` replaces the embedded classifier of any text; `[load_linear(), OnnxClassifier(...)]` adds one.
 
         Raises GateError where the embedded weights are missing or broken.
         """
         self.policy = policy or Policy()
         self.models: tuple[InjectionModel, ...] = tuple(models) if models is not None else (load_linear(),)
+        plugged_in = (model for model in self.models if not isinstance(model, Linear))
+        self.document_models: tuple[InjectionModel, ...] = (load_orders(), *plugged_in)
 
     def check(self, text: str, hidden: Iterable[str] = ()) -> Verdict:
         """Judge a text. `hidden` are texts of the same document that a reader cannot see; they are never passed on."""
@@ -58,11 +60,11 @@ class InputGate:
             return _blocked(
                 _finding("too-long", "high", "is longer than the policy allows", "LLM10:2025", "send less of it")
             )
-        found = suspicions(text, self.models)
+        found = suspicions(text, self.models, self.document_models)
         action = strictest(*(self._action(item) for item in found))
         findings = [_injection_finding(text, item) for item in found]
         if hidden:
-            injected = any(suspicions(part, self.models) for part in hidden)
+            injected = any(suspicions(part, self.models, self.document_models) for part in hidden)
             findings.append(_hidden_finding(injected))
             action = strictest(action, self.policy.hidden_text, self.policy.suspicion if injected else "allow")
         visible = _without(text, [item for item in found if self._action(item) == "redact"])

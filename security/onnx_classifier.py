@@ -33,7 +33,7 @@ class OnnxClassifier:
         max_tokens: int = 512,
         name: str = "onnx-classifier",
     ) -> None:
-        """Texts longer than `max_tokens` are cut: the gate scores windows of three sentences as well."""
+        """Texts longer than `max_tokens` are cut: the gate scores passages of long ones."""
         self.name, self.review, self.block = name, review, block
         self._session, self._tokenizer = _load(folder, max_tokens)
         self._inputs = {value.name for value in self._session.get_inputs()}

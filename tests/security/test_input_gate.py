@@ -109,6 +109,6 @@ def test_strictest() -> None:
 def test_embedded_classifier_tells_orders_to_a_model_from_orders_to_people() -> None:
     model = load_linear()
     attack, benign, empty = model.scores([ATTACK, "Please pay the total of 1.00 within ten days.", ""])
-    assert attack > model.block
+    assert attack > model.review
     assert benign < model.review
     assert empty == 0.0
