@@ -322,11 +322,16 @@ def _local(made: Bench) -> float:
 
 
 async def _events(server: str, documents: int) -> dict[str, Any]:
-    """History length of some documents, and of the batch's last run."""
+    """Events and bytes of some documents' histories, and events of the batch's last run."""
     client = await _client(server)
-    lengths = []
+    lengths, sizes = [], []
     for position in range(0, documents, max(1, documents // 20)):
         description = await client.get_workflow_handle(document_id("measured", position)).describe()
         lengths.append(description.history_length)
+        sizes.append(description.raw_description.workflow_execution_info.history_size_bytes)
     batch = await client.get_workflow_handle(batch_id("measured")).describe()
-    return {"history_events_max": max(lengths), "history_events_batch_run": batch.history_length}
+    return {
+        "history_events_max": max(lengths),
+        "history_bytes_max": max(sizes),
+        "history_events_batch_run": batch.history_length,
+    }
