@@ -12,13 +12,17 @@ def dates(document: Document) -> list[Candidate]:
     """Every date printed in the document, as ISO dates; two candidates where day and month could be swapped.
 
     Finds dates alone, inside longer words ("Date:25/12/2018"), over several words ("18 MAR 2018") and in ranges.
-    `form` tells how it was read: "d/m/Y", "m/d/y", "Y-m-d", "d b Y" (month as a word), "b d Y", "Ymd".
+    `form` tells how it was read: "d/m/Y", "m/d/y", "Y-m-d", "d b Y" (month as a word), "b d Y", "Ymd"; with " later"
+    for the second of two that stand in one word ("01/27/20-02/02/20"), which nothing around them tells apart.
     """
     return document.memo("fields.dates", lambda: list(_dates(document)))
 
 
 def _dates(document: Document) -> Iterator[Candidate]:
     for page in page_texts(document):
+        before = 0
         for start, end, readings in find_dates(page.text):
+            later = " later" if before and not any(map(str.isspace, page.text[before:start])) else ""
+            before = end
             for value, form in readings:
-                yield page.candidate("date", start, end, value, form)
+                yield page.candidate("date", start, end, value, form + later)

@@ -99,3 +99,9 @@ def test_booleans_are_words_boxes_and_cues() -> None:
     document = Document.from_text("Smoker: No   Insured ☒   denies chest pain 1")
     found = [(candidate.value, candidate.text, candidate.form) for candidate in booleans(document, ["chest pain"])]
     assert found == [("false", "No", "word"), ("true", "☒", "word"), ("true", "chest pain", "cue")]
+
+
+def test_the_later_date_of_a_word_is_told_apart() -> None:
+    glued = dates(Document.from_text("Schedule 01/27/20-02/02/20 changed 01/24/20"))
+    told = {candidate.value: candidate.form for candidate in glued}
+    assert told["2020-02-02"] == f"{told['2020-01-27']} later" and "later" not in told["2020-01-24"]
