@@ -22,7 +22,8 @@ def _dates(document: Document) -> Iterator[Candidate]:
     for page in page_texts(document):
         before = 0
         for start, end, readings in find_dates(page.text):
-            later = " later" if before and not any(map(str.isspace, page.text[before:start])) else ""
+            glued = 0 < before <= start and not any(map(str.isspace, page.text[before:start]))
+            later = " later" if glued else ""
             before = end
             for value, form in readings:
                 yield page.candidate("date", start, end, value, form + later)

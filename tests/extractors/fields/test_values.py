@@ -102,6 +102,10 @@ def test_booleans_are_words_boxes_and_cues() -> None:
 
 
 def test_the_later_date_of_a_word_is_told_apart() -> None:
-    glued = dates(Document.from_text("Schedule 01/27/20-02/02/20 changed 01/24/20"))
-    told = {candidate.value: candidate.form for candidate in glued}
-    assert told["2020-02-02"] == f"{told['2020-01-27']} later" and "later" not in told["2020-01-24"]
+    found = dates(Document.from_text("Schedule 01/27/20-02/22/20 changed 01/24/20, printed 4 May 2020"))
+    assert [(one.value, one.form) for one in found] == [
+        ("2020-01-27", "m/d/y"),
+        ("2020-02-22", "m/d/y later"),
+        ("2020-01-24", "m/d/y"),
+        ("2020-05-04", "d b Y"),
+    ]
