@@ -25,7 +25,7 @@ from extractors.candidate import Kind
 from extractors.checks import parse_check
 from extractors.fallback import Fallback
 from extractors.fields import __all__ as proposers
-from factory.yaml_places import mark_of
+from factory.yaml_places import mark_of, repeated_key, yaml_fault
 from security.policy import Policy
 
 RESERVED = frozenset((*keyword.kwlist, *proposers, "document", "line_items", "list"))
@@ -160,9 +160,11 @@ def parse_spec(text: str, file: str = "spec.yaml", default_name: str = "unnamed"
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark
         where = f"{file}:{mark.line + 1}:{mark.column + 1}" if mark else file
-        raise SpecError(f"{where}: not valid YAML: {error.problem}") from None
+        raise SpecError(f"{where}: {yaml_fault(error)}") from None
     except yaml.YAMLError as error:
         raise SpecError(f"{file}: not valid YAML: {error}") from None
+    if (twice := repeated_key(root)) is not None:
+        raise SpecError(f"{file}:{twice[1]}:{twice[2]}: the key {twice[0]!r} stands twice; take one of them out")
     if not isinstance(data, dict) or root is None:
         raise SpecError(f"{file}:1:1: a spec is a mapping that begins with `kind: document`")
     if data.get("kind", "document") != "document":

@@ -6,6 +6,36 @@ Location = tuple[object, ...]
 """Keys and indices from the root down."""
 
 
+_HINTS = {
+    "cannot start any token": "indent with blanks, not with tabs",
+    "could not find expected ':'": "a line of this block is indented otherwise than the others, or lacks its `:`",
+    "expected <block end>": "a line of this block is indented otherwise than the others",
+    "mapping values are not allowed": "a line before lacks its `:`, or a text with `:` in it needs quotes",
+}
+"""By a part of the parser's words: what people mostly did."""
+
+
+def yaml_fault(error: yaml.MarkedYAMLError) -> str:
+    """What is wrong with a text that is no YAML, and how to mend it."""
+    hint = next((hint for part, hint in _HINTS.items() if part in str(error.problem)), "")
+    return f"not valid YAML: {error.problem}{f'; {hint}' if hint else ''}"
+
+
+def repeated_key(node: yaml.Node | None) -> tuple[str, int, int] | None:
+    """The first key that stands twice in one mapping, with line and column of the second: YAML drops the first."""
+    if isinstance(node, yaml.MappingNode):
+        seen: set[str] = set()
+        for key, value in node.value:
+            if isinstance(key, yaml.ScalarNode) and key.value in seen and key.value != "<<":
+                return key.value, key.start_mark.line + 1, key.start_mark.column + 1
+            seen.add(str(key.value))
+            if (found := repeated_key(value)) is not None:
+                return found
+    elif isinstance(node, yaml.SequenceNode):
+        return next((found for one in node.value if (found := repeated_key(one)) is not None), None)
+    return None
+
+
 def mark_of(root: yaml.Node, location: Location) -> tuple[int, int]:
     """Line and column, from 1, of the deepest node that `location` reaches; of the key itself where there is one."""
     node, mark = root, root.start_mark

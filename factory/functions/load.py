@@ -19,7 +19,7 @@ from factory.functions.spec import (
     UtteranceExample,
 )
 from factory.spec import SpecError
-from factory.yaml_places import mark_of
+from factory.yaml_places import mark_of, yaml_fault
 
 KINDS: dict[str, type[FunctionSpec] | type[ToolsetSpec]] = {"function": FunctionSpec, "toolset": ToolsetSpec}
 _PARTS: dict[object, type[BaseModel]] = {
@@ -76,7 +76,7 @@ def parse_functions_spec(text: str, file: str = "spec.yaml", name: str = "functi
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark
         where = f"{file}:{mark.line + 1}:{mark.column + 1}" if mark else file
-        raise SpecError(f"{where}: not valid YAML: {error.problem}") from None
+        raise SpecError(f"{where}: {yaml_fault(error)}") from None
     except yaml.YAMLError as error:
         raise SpecError(f"{file}: not valid YAML: {error}") from None
     if not isinstance(data, dict) or root is None or data.get("kind") not in KINDS:

@@ -86,16 +86,32 @@ def _read(text: str, start: str) -> Node:
     try:
         return _parser().parse(text, start)
     except UnexpectedCharacters as error:
-        raise RuleError(f"{error.char!r} does not belong here", error.line, error.column) from None
+        hint = f"; write {_SIGNS[error.char]}" if error.char in _SIGNS else ""
+        raise RuleError(f"{error.char!r} does not belong here{hint}", error.line, error.column) from None
     except UnexpectedToken as error:
         at_end = error.token.type == "$END"
         lines = text.splitlines() or [""]
         place = (len(lines), len(lines[-1]) + 1) if at_end else (error.line, error.column)
         found = "the text ends" if at_end else f"{str(error.token)!r} stands"
         wanted = [_WORDS[name] for name in sorted(error.accepts or error.expected) if name in _WORDS]
-        raise RuleError(f"{found} where {' or '.join(wanted) or 'something else'} is wanted", *place) from None
+        meant = "" if at_end else _meant(text, str(error.token), place)
+        raise RuleError(f"{found} where {' or '.join(wanted) or 'something else'} is wanted{meant}", *place) from None
     except UnexpectedEOF:
         raise RuleError("the text ends too early", len(text.splitlines()), 1) from None
+
+
+_SIGNS = {"&": "AND", "|": "OR", "!": "NOT, or !=", "'": 'texts in "double quotes"'}
+_KEYWORDS = ("IF", "THEN", "ELSE", "ELSE IF", "AND", "OR", "NOT", "BETWEEN", "MENTIONS", "MISSING", "BECAUSE")
+
+
+def _meant(text: str, token: str, place: tuple[int, int]) -> str:
+    """What somebody may have meant who wrote `=>`, or misspelt a keyword."""
+    line = text.splitlines()[place[0] - 1]
+    pair = line[max(place[1] - 2, 0) : place[1]]
+    if pair in ("=>", "=<"):
+        return f"; did you mean {pair[::-1]!r}?"
+    near = difflib.get_close_matches(token.upper(), _KEYWORDS, n=1, cutoff=0.7)
+    return f"; did you mean {near[0]!r}?" if near and near[0] != token.upper() else ""
 
 
 class _Reader:

@@ -21,12 +21,23 @@ from factory.workflow.spec import (
     ValueSpec,
     WorkflowSpec,
 )
-from factory.yaml_places import Location, mark_of
+from factory.yaml_places import Location, mark_of, repeated_key, yaml_fault
 
 _PARTS: dict[str, type[BaseModel]] = {
     "metadata": Metadata, "inputs": InputSpec, "schema": ValueSpec, "escalation": Escalation, "join": Join,
     "returns": ValueSpec, "fields": RecordField,
 }  # fmt: skip
+
+_LIST = "a list is wanted here: `[one, two]`, or a line `- ...` for each"
+_MAPPING = "a mapping is wanted here, with a `key: value` on each line, or a type such as `float`"
+_NUMBER = "a number is wanted here"
+_WANTED = {
+    "string_type": "text is wanted here; put it in quotes",
+    **dict.fromkeys(("tuple_type", "list_type"), _LIST),
+    **dict.fromkeys(("model_type", "model_attributes_type", "dict_type"), _MAPPING),
+    **dict.fromkeys(("float_parsing", "int_parsing", "float_type", "int_type"), _NUMBER),
+}
+"""By Pydantic's type of an error: what is said instead."""
 
 
 @dataclass(frozen=True)
@@ -73,9 +84,11 @@ def parse_workflow_spec(
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark
         where = f"{file}:{mark.line + 1}:{mark.column + 1}" if mark else file
-        raise SpecError(f"{where}: not valid YAML: {error.problem}") from None
+        raise SpecError(f"{where}: {yaml_fault(error)}") from None
     except yaml.YAMLError as error:
         raise SpecError(f"{file}: not valid YAML: {error}") from None
+    if (twice := repeated_key(root)) is not None:
+        raise SpecError(f"{file}:{twice[1]}:{twice[2]}: the key {twice[0]!r} stands twice; take one of them out")
     if not isinstance(data, dict) or root is None:
         raise SpecError(f"{file}:1:1: a spec is a mapping with `metadata`, `inputs` and `logic_requirements`")
     try:
@@ -89,7 +102,7 @@ def parse_workflow_spec(
 def _explain(file: str, root: yaml.Node, data: Any, error: dict[str, Any]) -> str:
     location = _place(error["loc"])
     last = str(location[-1]) if location else ""
-    message = str(error["msg"]).removeprefix("Value error, ")
+    message = _WANTED.get(error["type"]) or str(error["msg"]).removeprefix("Value error, ")
     match error["type"]:
         case "extra_forbidden":
             message = f"unknown key {last!r}{nearest(last, _known_keys(data, location))}"
@@ -110,8 +123,6 @@ def _explain(file: str, root: yaml.Node, data: Any, error: dict[str, Any]) -> st
             message = f"{given!r} is not one of {error['ctx']['expected']}"
         case "string_pattern_mismatch":
             message = f"{last!r} is no name: use lower-case letters, digits and underscores, a letter first"
-        case "string_type":
-            message = "text is wanted here; put it in quotes"
     line, column = mark_of(root, location)
     place = ".".join(str(part) for part in location)
     return f"{file}:{line}:{column}: {place + ': ' if place else ''}{message}"

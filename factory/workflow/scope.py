@@ -316,7 +316,9 @@ class Scope:
 
     def _fail_inside(self, location: Location, error: RuleError) -> NoReturn:
         line, column = inside(self._root, self._text, location, error.line, error.column)
-        raise SpecError(f"{self._file}:{line}:{column}: {'.'.join(map(str, location))}: {error.message}") from None
+        later = next((one.step for one in self._spec.all_steps if f"unknown name {one.step!r}" in error.message), None)
+        what = f"{later!r} is not known yet here; a step can use only what stands before it" if later else error.message
+        raise SpecError(f"{self._file}:{line}:{column}: {'.'.join(map(str, location))}: {what}") from None
 
 
 def variable_of(value: ValueSpec | RecordField) -> Variable:

@@ -51,7 +51,15 @@ def ran(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, list[s
         try:
             for arguments in (
                 ("compile", str(SPEC), "--golden", str(_few(base))),
-                ("run", "prior_auth_glp1", str(inbox), "--out", str(base / "out.jsonl")),
+                (
+                    "run",
+                    "prior_auth_glp1",
+                    str(inbox),
+                    "--out",
+                    str(base / "out.jsonl"),
+                    "--metrics",
+                    str(base / "run.prom"),
+                ),
                 ("doctor",),
                 ("registry", "list"),
             ):
@@ -103,6 +111,13 @@ def test_nothing_in_the_audit_log_or_any_file_but_the_store(ran: tuple[Path, lis
     files = [file for file in (base / "home").rglob("*") if file.is_file() and not file.name.startswith("store.sqlite")]
     assert any(file.name == "audit.jsonl" for file in files)
     assert [file.name for file in files if not clean(file.read_bytes().decode("utf-8", "replace"))] == []
+
+
+def test_nothing_in_metrics(ran: tuple[Path, list[str]]) -> None:
+    base, _ = ran
+    exposed = (base / "run.prom").read_text(encoding="utf-8")
+    assert "# TYPE" in exposed and "prior_auth_glp1" in exposed, "the run was measured"
+    assert clean(exposed)
 
 
 def test_nothing_in_public_tables(ran: tuple[Path, list[str]]) -> None:

@@ -2,10 +2,12 @@
 
 import asyncio
 import json
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from google.protobuf import json_format
 from starlette.testclient import TestClient
 from temporalio.api.common.v1 import Payload
 
@@ -13,12 +15,15 @@ from runtime.audit import AuditLog
 from runtime.durable.batch import document_id
 from runtime.durable.codec import CodecError, SealingCodec, payload_keys
 from runtime.durable.codec_server import codec_server
+from runtime.durable.decision import DecisionWorkflow
 from runtime.durable.document import DocumentWorkflow
-from runtime.durable.messages import DocumentInput, ReviewDecision
+from runtime.durable.messages import DecisionInput, DocumentInput, ReviewDecision
 from runtime.errors import UsageError
+from runtime.review.queue import list_open
 from runtime.signing import keys_folder
 from tests.runtime.conftest import make_document
 from tests.runtime.durable.conftest import House
+from tests.workflow_parts import compiled
 
 PLANTED = ("Quillfeather", "ZX-998877", "ZX-112233", "bad-Quillfeather")
 TOKEN = "a-token-long-enough"
@@ -57,6 +62,40 @@ def test_a_raw_history_holds_no_value_text_or_name(house: House, unsure: str, tm
     raw, opened = asyncio.run(go())
     assert [planted for planted in PLANTED if planted in raw] == []
     assert "Quillfeather.words.json" in opened
+
+
+def payloads_in(part: object) -> Iterator[Payload]:
+    """Every payload of a history's JSON."""
+    if isinstance(part, dict) and {"metadata", "data"} <= set(part):
+        yield json_format.ParseDict(part, Payload())
+    elif isinstance(part, dict | list):
+        for one in part.values() if isinstance(part, dict) else part:
+            yield from payloads_in(one)
+
+
+def test_a_case_leaves_nothing_of_its_chart_in_the_history(house: House, tmp_path: Path) -> None:
+    """Neither sealed nor opened: a history passes references alone."""
+    chart = "Patient: Nora Pellinquoy, MRN 48819302, SSN 536-22-8714\n\nPMH: T2DM.\nLabs: A1c 83.57\nBMI 41.86\n"
+    path = tmp_path / "case.txt"
+    path.write_text(chart)
+    address = house.registry.publish(compiled("prior_auth_glp1").artifact, promote=False)
+    given = DecisionInput(DocumentInput(str(path), address, "prior_auth_glp1", "chart"), urgency="expedited")
+
+    async def go() -> str:
+        async with house.working() as client:
+            handle = await client.start_workflow(DecisionWorkflow.run, given, id="chart", task_queue=house.queue)
+            while not list_open(house.store):
+                await asyncio.sleep(0.1)
+            history = await handle.fetch_history()
+            await handle.terminate()
+        return history.to_json()
+
+    raw = asyncio.run(go())
+    codec = SealingCodec(payload_keys(keys_folder()))
+    opened = b"".join(one.data for one in codec.unseal(list(payloads_in(json.loads(raw))))).decode()
+    assert "case.txt" in opened and "case.txt" not in raw
+    for planted in ("Pellinquoy", "48819302", "536-22-8714", "T2DM", "83.57", "41.86", "APPROVE"):
+        assert planted not in raw and planted not in opened, planted
 
 
 def test_a_rotated_key_opens_what_the_old_one_sealed(tmp_path: Path) -> None:
