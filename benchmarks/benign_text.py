@@ -44,6 +44,9 @@ def _text(file: Path) -> str:
     if file.suffix == ".txt":
         return file.read_text(encoding="utf-8")
     if file.suffix == ".pdf":
-        pages = pypdfium2.PdfDocument(file)
+        try:
+            pages = pypdfium2.PdfDocument(file)
+        except pypdfium2.PdfiumError:
+            return ""  # golden folders may hold damaged files
         return "\n".join(page.get_textpage().get_text_range() for page in pages)
     return ""
