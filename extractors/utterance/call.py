@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from extractors.confidence import interpolate
-from extractors.utterance.decide import Choice, arguments_of, decide, with_defaults
+from extractors.utterance.decide import Choice, arguments_of, decide, taken_by, with_defaults
 from extractors.utterance.model import CallModel, FunctionModel
 from extractors.utterance.text import Span, Utterance
 
@@ -67,7 +67,7 @@ def _read(
     choices = choose(utterance, function, functions, model)
     needed = [choice for slot, choice in zip(function.slots, choices, strict=True) if slot.required]
     found = [choice.probability for choice in needed if choice.span is not None]
-    signals = model.signals[function.name].of(utterance, found, len(needed) - len(found))
+    signals = model.signals[function.name].of(utterance, found, len(needed) - len(found), taken_by(choices))
     asked = model.router.probability(signals)
     return asked, call_of(utterance, function, choices, model)
 

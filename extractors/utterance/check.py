@@ -57,6 +57,13 @@ _TYPES: dict[str, Check] = {
 }
 
 
+def is_of_type(value: Any, named: Any) -> bool:
+    """Whether a value is of a type of JSON Schema, or of one of several; of any where none is named."""
+    if named is None:
+        return True
+    return any(_TYPES[kind](value) for kind in ([named] if isinstance(named, str) else named) if kind in _TYPES)
+
+
 def _of_any(schema: Mapping[str, Any]) -> list[Check]:
     checks: list[Check] = []
     if "type" in schema:

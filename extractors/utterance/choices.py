@@ -15,6 +15,8 @@ SHORTEST = 5
 NEGATIONS = frozenset(
     listed("not no without exclude excluding except don't dont doesn't disable disabled never skip omit off")
 )
+SHORT = 4
+"""Letters that a word and a cue share at least where one abbreviates the other."""
 REACH = 5
 """How many words before a cue a negation reaches."""
 
@@ -29,7 +31,7 @@ def enums(
         printed = [str(value), *(synonyms or {}).get(str(value), ())]
         for place, text in enumerate(printed):
             wanted = _folded(text)
-            span = _run(folded, wanted)
+            span = _run(folded, wanted) if len(text) > 1 else _letter(utterance, text)
             if span is not None:
                 found.append(Span("enum", value, *span, "synonym" if place else "named"))
                 break
@@ -45,11 +47,27 @@ def booleans(utterance: Utterance, cues: Sequence[str]) -> list[Span]:
     folded = utterance.stems
     found: list[Span] = []
     for cue in cues:
-        span = _run(folded, _folded(cue))
+        wanted = _folded(cue)
+        span = _run(folded, wanted) or (_abbreviated(folded, wanted[0]) if len(wanted) == 1 else None)
         if span is not None:
             before = utterance.lowers[max(0, span[0] - REACH) : span[1]]
             found.append(Span("boolean", not NEGATIONS & set(before), *span, "cue"))
     return found
+
+
+def _letter(utterance: Utterance, letter: str) -> tuple[int, int] | None:
+    """A single letter is named where it stands as it is written: `a` is an article, `A` a choice."""
+    place = utterance.tokens.index(letter) if letter in utterance.tokens else -1
+    return (place, place + 1) if place >= 0 else None
+
+
+def _abbreviated(folded: Sequence[str], cue: str) -> tuple[int, int] | None:
+    """`statistics` for the cue `stats`, and the other way round: one begins with the other's four letters or more."""
+    for place, word in enumerate(folded):
+        short, long = sorted((word, cue), key=len)
+        if len(short) >= SHORT and long.startswith(short):
+            return place, place + 1
+    return None
 
 
 @lru_cache(maxsize=4096)

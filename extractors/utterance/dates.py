@@ -29,6 +29,8 @@ MONTHS = {
 }
 WEEKDAYS = frozenset(listed("monday tuesday wednesday thursday friday saturday sunday"))
 RELATIVE = frozenset(("today", "tomorrow", "yesterday", "tonight", "now"))
+SPANS = frozenset(("week", "weekend", "month", "year"))
+NEAR = frozenset(("next", "this", "last", "upcoming", "coming"))
 FORMATS = {
     "Y-m-d": "%Y-%m-%d",
     "m/d/Y": "%m/%d/%Y",
@@ -45,8 +47,26 @@ def dates(utterance: Utterance, form: str = "") -> list[Span]:
     found = _all(utterance)
     if not form:
         return [span for span, _ in found]
-    pattern = FORMATS.get(form, "%Y-%m-%d")
+    pattern = FORMATS.get(form) or _pattern(form)
     return [span if day is None else span._replace(value=day.strftime(pattern)) for span, day in found]
+
+
+def _pattern(form: str) -> str:
+    """`m.d.Y` as strftime writes it."""
+    return "".join(f"%{char}" if char in "Ymdy" else char for char in form) or "%Y-%m-%d"
+
+
+def clocks(utterance: Utterance, part: str) -> list[Span]:
+    """The hour (`part` is "hour", 0 to 23) or the minute of the times of day."""
+    found: list[Span] = []
+    for span in times(utterance):
+        hour, _, minute = str(span.value).partition(":")
+        if span.form == "clock":
+            found.append(span._replace(kind="clock", value=int(hour if part == "hour" else minute[:2])))
+            # `6:30 PM` may be meant as what the clock shows.
+            if part == "hour" and int(hour) > 12:
+                found.append(span._replace(kind="clock", value=int(hour) - 12, form="typed"))
+    return found
 
 
 def times(utterance: Utterance) -> list[Span]:
@@ -78,6 +98,10 @@ def _time(utterance: Utterance, place: int) -> list[Span]:
     ]
 
 
+_Parts = tuple[Span, int | None, int, int | None]
+"""A date as typed, its year, its month and its day."""
+
+
 def _all(utterance: Utterance) -> list[tuple[Span, datetime.date | None]]:
     if "dates" not in utterance.found:
         utterance.found["dates"] = list(_read(utterance))
@@ -86,20 +110,29 @@ def _all(utterance: Utterance) -> list[tuple[Span, datetime.date | None]]:
 
 
 def _read(utterance: Utterance) -> Iterator[tuple[Span, datetime.date | None]]:
+    """A day without a year has that of another day in the utterance: `from May 3 to May 5, 2024`."""
+    found = list(_parts(utterance))
+    years = [year for _, year, _, day in found if year and day]
+    for span, year, month, day in found:
+        yield span, _day(year or (years[0] if years else None), month, day)
+
+
+def _parts(utterance: Utterance) -> Iterator[_Parts]:
     lowers = utterance.lowers
     place = 0
     while place < len(lowers):
         low = lowers[place]
         end = place + 1
         if utterance.kinds[place] is DATE and ":" not in low[:5]:
-            yield Span("date", utterance.tokens[place], place, end, "numeric"), _numeric(low)
+            made = _numeric(low)
+            parts = (made.year, made.month, made.day) if made else (None, 0, None)
+            yield Span("date", utterance.tokens[place], place, end, "numeric"), *parts
         elif low in MONTHS and (low != "may" or _beside_number(utterance, place)):
-            start, end, day = _written(utterance, place)
-            yield Span("date", utterance.text_of(start, end), start, end, "written"), day
-        elif low in RELATIVE or low in WEEKDAYS:
-            before = place > 0 and lowers[place - 1] in ("next", "this", "last")
-            start = place - 1 if before else place
-            yield Span("date", utterance.text_of(start, end), start, end, "relative"), None
+            start, end, *parts_ = _written(utterance, place)
+            yield Span("date", utterance.text_of(start, end), start, end, "written"), parts_[0], MONTHS[low], parts_[1]
+        elif low in RELATIVE or low.removesuffix("s") in WEEKDAYS or (low in SPANS and lowers[place - 1] in NEAR):
+            start = place - 1 if place > 0 and lowers[place - 1] in NEAR else place
+            yield Span("date", utterance.text_of(start, end), start, end, "relative"), None, 0, None
         place = end
 
 
@@ -108,8 +141,8 @@ def _beside_number(utterance: Utterance, place: int) -> bool:
     return NUMBER in near or utterance.tokens[place] == "May"
 
 
-def _written(utterance: Utterance, place: int) -> tuple[int, int, datetime.date | None]:
-    """`March 5, 2024`, `5 March 2024`, `5th of March`, `March 2024`: tokens from where to where, and the day."""
+def _written(utterance: Utterance, place: int) -> tuple[int, int, int | None, int | None]:
+    """`March 5, 2024`, `2024 March 5`, `5th of March`, `March 2024`: tokens from where to where, year and day."""
     lowers, kinds = utterance.lowers, utterance.kinds
     start, end, day, year = place, place + 1, None, None
     back = place - 1
@@ -119,14 +152,24 @@ def _written(utterance: Utterance, place: int) -> tuple[int, int, datetime.date 
         back -= 1
     if back >= 0 and kinds[back] is NUMBER and lowers[back].isdecimal() and 1 <= int(lowers[back]) <= 31:
         day, start = int(lowers[back]), back
-    elif end < len(lowers) and kinds[end] is NUMBER and lowers[end].isdecimal() and 1 <= int(lowers[end]) <= 31:
+    elif _is_day(utterance, end + (end < len(lowers) and lowers[end] == ".")):
+        end += lowers[end] == "."
         day, end = int(lowers[end]), end + 1
         if end < len(lowers) and lowers[end] in ("st", "nd", "rd", "th"):
             end += 1
+    elif end < len(lowers) and kinds[end] is NUMBER and lowers[end][0] == "." and lowers[end][1:].isdecimal():
+        day, end = int(lowers[end][1:]), end + 1  # `Jun.20`
     after = end + 1 if end < len(lowers) and lowers[end] == "," else end
     if after < len(lowers) and kinds[after] is NUMBER and lowers[after].isdecimal() and len(lowers[after]) == 4:
         year, end = int(lowers[after]), after + 1
-    return start, end, _day(year, MONTHS[lowers[place]], day)
+    elif start and kinds[start - 1] is NUMBER and lowers[start - 1].isdecimal() and len(lowers[start - 1]) == 4:
+        year, start = int(lowers[start - 1]), start - 1
+    return start, end, year, day
+
+
+def _is_day(utterance: Utterance, place: int) -> bool:
+    low = utterance.lowers[place] if place < len(utterance.lowers) else ""
+    return low.isdecimal() and utterance.kinds[place] is NUMBER and 1 <= int(low) <= 31
 
 
 def _numeric(text: str) -> datetime.date | None:

@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from extractors.utterance.check import is_of_type
 from extractors.utterance.features import Slot
 from extractors.utterance.score import Scorer
 from extractors.utterance.text import Span, Utterance
@@ -19,7 +20,7 @@ KEPT = 6
 BEAM = 12
 NEGLIGIBLE = 1e-4
 """A share of probability that changes no answer."""
-SHARED = frozenset(("enum", "boolean", "implied"))
+SHARED = frozenset(("enum", "boolean", "implied", "clock"))
 ORDERED = ("integer", "number", "list", "text")
 DISORDER = 1.2
 """What it costs, in natural logarithms of probability, that a parameter stands before the one above it."""
@@ -159,6 +160,15 @@ def _score(state: _State) -> float:
     return state[0]
 
 
+def taken_by(choices: Sequence[Choice]) -> int:
+    """The tokens that arguments were read from, a bit each."""
+    taken = 0
+    for choice in choices:
+        if choice.span is not None:
+            taken |= (1 << choice.span.end) - (1 << choice.span.start)
+    return taken
+
+
 def arguments_of(slots: Sequence[Slot], choices: Sequence[Choice]) -> dict[str, Any]:
     """The chosen values, nested as the paths say."""
     made: dict[str, Any] = {}
@@ -173,7 +183,8 @@ def arguments_of(slots: Sequence[Slot], choices: Sequence[Choice]) -> dict[str, 
 
 
 def with_defaults(arguments: Mapping[str, Any], schema: Mapping[str, Any]) -> dict[str, Any]:
-    """The arguments with the schema's defaults where a property is missing, nested objects likewise."""
+    """The arguments with the schema's defaults where a property is missing, nested objects likewise; a default that is
+    not of the type that the schema wants is none."""
     made = dict(arguments)
     properties = schema.get("properties")
     for name, about in (properties if isinstance(properties, Mapping) else {}).items():
@@ -182,6 +193,6 @@ def with_defaults(arguments: Mapping[str, Any], schema: Mapping[str, Any]) -> di
         value = made.get(name)
         if isinstance(value, Mapping):
             made[name] = with_defaults(value, about)
-        elif name not in made and "default" in about:
+        elif name not in made and "default" in about and is_of_type(about["default"], about.get("type")):
             made[name] = about["default"]
     return made

@@ -11,7 +11,7 @@ from functools import cached_property
 from extractors.utterance.anchors import Anchor
 from extractors.utterance.words import listed
 
-CLASSES = ("edge", "name", "described", "other", "both", "mark", "small", "plain")
+CLASSES = ("edge", "name", "described", "other", "both", "mark", "small", "plain", "function")
 CLASS = {name: number for number, name in enumerate(CLASSES)}
 LEFT, RIGHT = 5, 3
 PASSED = frozenset("\"'“‘$€£`")
@@ -28,9 +28,14 @@ ROLES = (
 FORMS = (
     "digits", "grouped", "scaled", "ordinal", "money", "share", "percent", "words", "measured", "numeric", "written",
     "relative", "clock", "typed", "quoted", "code", "name", "phrase", "anchored", "bracketed", "joined", "named",
-    "synonym", "alike", "cue", "implied", "single", "year", "other",
+    "synonym", "alike", "cue", "implied", "single", "extended", "interval", "chosen", "converted", "frequency", "coded",
+    "unit", "address", "path", "year", "other",
 )  # fmt: skip
 SIZES = 6
+RUNS = "quoted", "name", "phrase"
+BEFORE_NUMBERS = "digits", "words"
+PARTS = "whole", "head", "tail", "inner"
+UNITS = "own", "other", "foreign", "none"
 YEARS = 1800, 2100
 """Numbers that are read as years where they are printed in digits alone."""
 TYPES = ("text", "integer", "number", "list", "enum", "boolean", "date")
@@ -49,6 +54,12 @@ def _names() -> Iterator[str]:
     yield from (f"begins {where}" for where in ("first", "second", "later"))
     yield from (f"ends {where}" for where in ("last", "mark", "small word", "word"))
     yield from (f"goes on {where}" for where in ("left", "right", "left upper", "right upper"))
+    yield from (f"{part} of a {run} run for a {role}" for run in RUNS for part in PARTS for role in ROLES)
+    yield from (f"{part} of a {run} run" for run in RUNS for part in PARTS)
+    yield from (f"after {word!r}" for word in (*PREPOSITIONS, "other word"))
+    yield from (f"number in {form} before {what}" for form in BEFORE_NUMBERS for what in CLASSES)
+    yield from (f"common words: {what}" for what in ("none", "some", "all"))
+    yield from (f"unit {unit} where {wanted} wanted" for wanted in ("one is", "none is") for unit in UNITS)
     yield from (f"anchor left {count}" for count in range(5))
     yield from (f"anchor right {count}" for count in range(4))
     yield from ("anchor whole", "anchor broken", "spelled as in the description")
@@ -83,6 +94,10 @@ class Slot:
     function_words: frozenset[str]
     spelled: frozenset[str] = frozenset()
     """Shapes of the examples that its description gives."""
+    units: tuple[str, ...] = ()
+    """Units that it is wanted in."""
+    other_units: tuple[str, ...] = ()
+    """Units that other parameters are wanted in."""
     anchors: tuple[Anchor, ...] = ()
     forms: tuple[str, ...] = ()
     """How examples print a number: "share", "words"."""
@@ -96,5 +111,6 @@ class Slot:
 
     @cached_property
     def known(self) -> dict[str, int]:
-        """`words` with the numbers of the classes."""
-        return {word: CLASS[name] for word, name in self.words.items()}
+        """`words` and the function's words with the numbers of the classes."""
+        function = dict.fromkeys(self.function_words, CLASS["function"])
+        return function | {word: CLASS[name] for word, name in self.words.items()}

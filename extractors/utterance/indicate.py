@@ -13,17 +13,21 @@ from extractors.utterance.features import (
     FORMS,
     LEFT,
     NUMBER_OF,
+    PARTS,
     PASSED,
     PREPOSITIONS,
     RIGHT,
     ROLES,
     SIZES,
     TYPES,
+    UNITS,
     YEARS,
     Slot,
 )
-from extractors.utterance.phrases import BREAKS, EDGES
+from extractors.utterance.phrases import BREAKS, EDGES, blocks, name_runs, quotations
 from extractors.utterance.text import MARK, WORD, Span, Utterance
+from extractors.utterance.units import unit_of
+from extractors.utterance.words import COMMON
 
 _PREPOSITION = {word: number for number, word in enumerate(PREPOSITIONS)}
 _ROLE = {role: number for number, role in enumerate(ROLES)}
@@ -41,6 +45,12 @@ _ORDER = NUMBER_OF["order -2 of other"]
 _BEGINS = NUMBER_OF["begins first"]
 _ENDS = NUMBER_OF["ends last"]
 _GOES_ON = NUMBER_OF["goes on left"]
+_RUN = NUMBER_OF["whole of a quoted run for a place"]
+_ANY_RUN = NUMBER_OF["whole of a quoted run"]
+_AFTER_ANY = NUMBER_OF[f"after {PREPOSITIONS[0]!r}"]
+_BEFORE_NUMBER = NUMBER_OF["number in digits before edge"]
+_COMMON = NUMBER_OF["common words: none"]
+_UNIT = NUMBER_OF["unit own where one is wanted"]
 _ANCHOR_LEFT = NUMBER_OF["anchor left 0"]
 _ANCHOR_RIGHT = NUMBER_OF["anchor right 0"]
 _ANCHOR_WHOLE = NUMBER_OF["anchor whole"]
@@ -79,7 +89,7 @@ class Reading:
     def left(self, start: int) -> list[int]:
         """By what stands before a span that begins there."""
         place, preposition, begins, goes_on = before(self.utterance, start)
-        found = [_BEGINS + begins, _AFTER + preposition * len(ROLES) + self.role]
+        found = [_BEGINS + begins, _AFTER + preposition * len(ROLES) + self.role, _AFTER_ANY + preposition]
         if goes_on:
             found.append(_GOES_ON + 2 * (goes_on - 1))
         classes, base = self.classes, _LEFT
@@ -115,6 +125,19 @@ class Reading:
             _FUNCTION_WORDS + (0 if not function else 1 if function < size else 2),
             _OWN_WORDS + (0 if not own else 1 if own < size else 2),
         ]
+        run = run_of(self.utterance, start, end)
+        if run >= 0:
+            found += [_RUN + run * len(ROLES) + self.role, _ANY_RUN + run]
+        if self.slot.type in NUMBERS:
+            following = self.classes[end] if end < len(self.classes) else CLASS["edge"]
+            worded = is_worded(self.utterance, start)
+            found += [
+                _UNIT + unit_indicator(self.slot, self.utterance, start, end),
+                _BEFORE_NUMBER + worded * _WIDTH + following,
+            ]
+        common = common_words(self.utterance)
+        shared = common[end] - common[start]
+        found.append(_COMMON + (0 if not shared else 1 if shared < size else 2))
         if self.slot.spelled and self.utterance.shape_of(start, end) in self.slot.spelled:
             found.append(_SPELLED)
         if self.slot.anchors:
@@ -185,6 +208,43 @@ def plain_classes(utterance: Utterance) -> list[int]:
         ]
     found: list[int] = utterance.found["plain classes"]
     return found
+
+
+def run_of(utterance: Utterance, start: int, end: int) -> int:
+    """Which part of a run of words the span is: 0 to 3 as PARTS says for a quotation, 4 to 7 for a run of capitalised
+    words, 8 to 11 for any other; -1 where it is part of none."""
+    known: dict[tuple[int, int], int] = utterance.found.setdefault("runs", {})
+    found = known.get((start, end))
+    if found is None:
+        found = -1
+        for kind, runs in enumerate((quotations(utterance), name_runs(utterance), blocks(utterance)[0])):
+            run = runs[start]
+            if run is not None and end <= run[1]:
+                part = 0 if run == (start, end) else 1 if end == run[1] else 2 if start == run[0] else 3
+                found = len(PARTS) * kind + part
+                break
+        known[start, end] = found
+    return found
+
+
+def is_worded(utterance: Utterance, start: int) -> bool:
+    """Whether a number is printed in words."""
+    return utterance.kinds[start] is WORD
+
+
+def common_words(utterance: Utterance) -> list[int]:
+    """For each token how many before it are words that any request may hold."""
+    if "common" not in utterance.found:
+        utterance.found["common"] = [0, *accumulate([word in COMMON for word in utterance.stems])]
+    found: list[int] = utterance.found["common"]
+    return found
+
+
+def unit_indicator(slot: Slot, utterance: Utterance, start: int, end: int) -> int:
+    """How the unit after a number suits the parameter, as UNITS says; the same again where it wants none."""
+    unit = unit_of(utterance, start, end)
+    place = 3 if not unit else 0 if unit in slot.units else 1 if unit in slot.other_units else 2
+    return place if slot.units else len(UNITS) + place
 
 
 def before(utterance: Utterance, start: int) -> tuple[int, int, int, int]:

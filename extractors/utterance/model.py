@@ -147,5 +147,7 @@ def _slot_from_dict(data: Mapping[str, Any]) -> Slot:
             "spelled": frozenset(data["spelled"]),
             "anchors": anchors,
             "forms": tuple(data["forms"]),
+            "units": tuple(data["units"]),
+            "other_units": tuple(data["other_units"]),
         }
     )

@@ -31,6 +31,10 @@ ORDINALS = {
     )
 }
 TIMES = {"once": 1, "twice": 2, "thrice": 3, "half": 0.5, "couple": 2, "single": 1, "pair": 2}
+FREQUENCIES = {
+    "annually": 1, "yearly": 1, "semiannually": 2, "semi-annually": 2, "biannually": 2, "half-yearly": 2,
+    "quarterly": 4, "bimonthly": 6, "monthly": 12, "fortnightly": 26, "biweekly": 26, "weekly": 52, "daily": 365,
+}  # fmt: skip
 ENDINGS = frozenset(("st", "nd", "rd", "th"))
 CURRENCIES = frozenset("$€£¥₹")
 PERCENT = frozenset(("%", "percent", "per cent", "pct"))
@@ -57,6 +61,15 @@ def money(utterance: Utterance) -> list[Span]:
     found = floats(utterance)
     marked = [span for span in found if span.form.startswith("money")]
     return marked or found
+
+
+def frequencies(utterance: Utterance) -> list[Span]:
+    """How often a year: `quarterly` is 4."""
+    return [
+        Span("integer", FREQUENCIES[low], place, place + 1, "frequency")
+        for place, low in enumerate(utterance.lowers)
+        if low in FREQUENCIES
+    ]
 
 
 def _cached(utterance: Utterance, name: str, kind: str) -> list[Span]:
@@ -92,7 +105,9 @@ def _read(utterance: Utterance) -> Iterator[Span]:
     place, count = 0, len(lowers)
     while place < count:
         kind, low = kinds[place], lowers[place]
-        if kind is NUMBER:
+        if kind is NUMBER and place and lowers[place - 1] == "^":
+            end = place + 1  # the 2 of `m/s^2` is no quantity
+        elif kind is NUMBER:
             end = yield from _digits(utterance, place)
         elif kind is WORD and (low in SMALL or low in TENS or low in SCALES or "-" in low or low == "a"):
             end = yield from _words(utterance, place)
@@ -112,7 +127,9 @@ def _digits(utterance: Utterance, place: int) -> Generator[Span, None, int]:
     text = tokens[place].replace(",", "")
     if len(text) > 15:
         return place + 1
-    value: float = float(text) if "." in text else int(text)
+    value: float = int(text) if text.lstrip("-").isdecimal() else float(text)
+    if not abs(value) < LARGEST:
+        return place + 1
     end = place + 1
     form = "grouped" if "," in tokens[place] else "digits"
     following = lowers[end] if end < len(lowers) else ""
@@ -120,6 +137,8 @@ def _digits(utterance: Utterance, place: int) -> Generator[Span, None, int]:
     if following in SCALES and kinds[end] is WORD:
         value, end, form = value * SCALES[following], end + 1, "scaled"
     elif near and following in LETTERS and not (following == "m" and not _is_money(utterance, place)):
+        if tokens[end] == "K":  # kelvin, too
+            yield Span("number", value, place, end, form)
         value, end, form = value * LETTERS[following], end + 1, "scaled"
     elif near and following in ENDINGS:
         end, form = end + 1, "ordinal"
@@ -130,7 +149,7 @@ def _digits(utterance: Utterance, place: int) -> Generator[Span, None, int]:
         yield Span("number", round(value / 100, 12), place, end + 1, "share")
         yield Span("number", value, place, end + 1, "percent")
         return end + 1
-    value = round(value, 12)
+    value = round(value, 15)
     if abs(value) < LARGEST:
         yield Span("number", value, place, end, form)
     return end

@@ -1,15 +1,16 @@
-"""Text spans by shape: quoted strings, runs of capitalised words, codes, phrases between small words, and lists."""
+"""Text spans by shape: quoted strings, runs of capitalised words, codes, and phrases between small words."""
 
-from collections.abc import Callable, Iterator
-from typing import Any
+from collections.abc import Iterator
+from itertools import pairwise
 
-from extractors.utterance import numbers as number_readings
-from extractors.utterance.text import CODE, DATE, MARK, NUMBER, WORD, Span, Utterance
+from extractors.utterance.text import CODE, MARK, NUMBER, WORD, Span, Utterance
 from extractors.utterance.words import listed
 
 QUOTES = {'"': '"', "“": "”", "'": "'", "‘": "’", "`": "`", "«": "»"}
 INNER = frozenset(listed("of the de la von van der del di da du and & in for on"))
 """Small words that may stand inside a name."""
+LOOSE = frozenset(listed("and in for on , & / . "))
+"""What joins two names more often than it belongs to one."""
 STOPS = frozenset(
     listed(
         "a an the of in on at from to for by with and or as is are was were be been being it its this that "
@@ -21,9 +22,15 @@ STOPS = frozenset(
         "across along among while because"
     )
 )
+STOPS_AND_OWNER = STOPS | {"'s", "’s"}
 EDGES = frozenset(listed("a an the my your our their his her some any this that these those all"))
 BREAKS = STOPS - EDGES
 JOINERS = frozenset((",", "and", "or", "&"))
+TITLES = frozenset(("mr", "mrs", "ms", "dr", "prof", "st", "v", "vs", "no"))
+"""After these a full stop ends no sentence."""
+ARTICLES = frozenset(("The", "A", "An"))
+"""Capitalised inside a sentence, they belong to a name."""
+GLUED = frozenset("#+♯♭♥♦♣♠")
 OPERATORS = frozenset("+-*/^()")
 MATHEMATICS = frozenset(listed("sin cos tan exp log ln sqrt pi"))
 LONGEST = 8
@@ -65,13 +72,44 @@ def quoted(utterance: Utterance) -> list[Span]:
 
 
 def codes(utterance: Utterance) -> list[Span]:
-    """Codes, addresses of the web, paths, numbers and dates as text."""
-    kinds = utterance.kinds
-    return [
-        Span("text", utterance.tokens[place], place, place + 1, "code" if kinds[place] is CODE else "digits")
-        for place in range(len(kinds))
-        if kinds[place] in (CODE, NUMBER, DATE)
-    ]
+    """Codes, addresses of the web, paths, numbers and dates as text; with what is glued to them: `2019-2020`, `C#`."""
+    kinds, tokens, starts, ends = utterance.kinds, utterance.tokens, utterance.starts, utterance.ends
+    found: list[Span] = []
+    count = len(kinds)
+    for place, kind in enumerate(kinds):
+        glued = place + 1 < count and starts[place + 1] == ends[place]
+        if kind is WORD:
+            if glued and tokens[place + 1] in GLUED:
+                found.append(Span("text", utterance.text_of(place, place + 2), place, place + 2, "code"))
+            continue
+        if kind is MARK:
+            continue
+        found.append(Span("text", tokens[place], place, place + 1, _code_form(tokens[place], kind)))
+        end = place + 1
+        while end < count and starts[end] == ends[end - 1] and (kinds[end] is not MARK or tokens[end] in "-–/#+"):
+            end += 1
+        while kinds[end - 1] is MARK:
+            end -= 1
+        if end > place + 1:
+            found.append(Span("text", utterance.text_of(place, end), place, end, "code"))
+        if kind is NUMBER and end < count and kinds[end] is WORD and utterance.lowers[end] not in STOPS:
+            found.append(Span("text", utterance.text_of(place, end + 1), place, end + 1, "measured"))
+            run = blocks(utterance)[0][end]
+            if run is not None and end + 1 < run[1] <= end + 4:  # `12 Market Street`
+                found.append(Span("text", utterance.text_of(place, run[1]), place, run[1], "measured"))
+    return found
+
+
+def addresses(utterance: Utterance, form: str) -> list[Span]:
+    """E-mail addresses (`form` is "address") or paths and addresses of the web ("path"); all text where there is
+    none."""
+    return [span for span in codes(utterance) if span.form == form] or texts(utterance)
+
+
+def _code_form(token: str, kind: str) -> str:
+    if kind is CODE:
+        return "address" if "@" in token else "path" if "/" in token or "\\" in token else "code"
+    return "year" if kind is NUMBER and len(token) == 4 and token[:2] in ("18", "19", "20") else "digits"
 
 
 def expressions(utterance: Utterance) -> list[Span]:
@@ -104,7 +142,14 @@ def _is_formula_part(low: str, kind: str) -> bool:
 
 
 def names(utterance: Utterance) -> list[Span]:
-    """Runs of capitalised words, whole and, where small words or commas join them, in parts."""
+    """Runs of capitalised words, whole and, where small words or commas join them, in parts; with the word after."""
+    if "names" not in utterance.found:
+        utterance.found["names"] = _names(utterance)
+    found: list[Span] = utterance.found["names"]
+    return found
+
+
+def _names(utterance: Utterance) -> list[Span]:
     tokens, kinds = utterance.tokens, utterance.kinds
     found: list[Span] = []
     place, count = 0, len(tokens)
@@ -112,33 +157,39 @@ def names(utterance: Utterance) -> list[Span]:
         if not _is_name(utterance, place):
             place += 1
             continue
-        start = place
-        ends = [place + 1]
-        place += 1
-        while place < count and place - start < LONGEST:
-            if _is_name(utterance, place):
-                ends.append(place + 1)
-                if kinds[place - 1] is WORD and tokens[place - 1].lower() not in INNER and len(ends) > 1:
-                    ends.pop(-2)
-                place += 1
-            elif _joins(utterance, place) and place + 1 < count and _is_name(utterance, place + 1):
-                place += 1
-            elif (
-                kinds[place] is NUMBER
-                and kinds[place - 1] is WORD
-                and utterance.starts[place] > utterance.ends[place - 1]
-            ):
-                ends.append(place + 1)
-                place += 1
-                break
-            else:
-                break
+        start, ends = place, _name_ends(utterance, place)
+        place = ends[-1]
         found += [Span("text", utterance.text_of(start, end), start, end, "name") for end in ends]
+        if start > 1 and tokens[start - 1] in ARTICLES:
+            found += [Span("text", utterance.text_of(start - 1, end), start - 1, end, "name") for end in ends]
+        if place < count and kinds[place] is WORD and utterance.lowers[place] not in STOPS_AND_OWNER:
+            found.append(Span("text", utterance.text_of(start, place + 1), start, place + 1, "extended"))
         if start and kinds[start - 1] is NUMBER:
-            found.append(Span("text", utterance.text_of(start - 1, ends[-1]), start - 1, ends[-1], "name"))
+            found.append(Span("text", utterance.text_of(start - 1, place), start - 1, place, "name"))
         if len(ends) > 1:
-            found += _tails(utterance, start, ends[-1])
+            found += _tails(utterance, start, place)
     return found
+
+
+def _name_ends(utterance: Utterance, start: int) -> list[int]:
+    """Where a name that begins there may end: before each small word or mark inside it, and at its end."""
+    tokens, kinds, count = utterance.tokens, utterance.kinds, len(utterance.tokens)
+    ends = [start + 1]
+    place = start + 1
+    while place < count and place - start < LONGEST:
+        if _is_name(utterance, place):
+            ends.append(place + 1)
+            if kinds[place - 1] is WORD and tokens[place - 1].lower() not in INNER and len(ends) > 1:
+                ends.pop(-2)
+            place += 1
+        elif _joins(utterance, place) and place + 1 < count and _is_name(utterance, place + 1):
+            place += 1
+        else:
+            if kinds[place] is NUMBER and kinds[place - 1] is WORD:
+                apart = utterance.starts[place] > utterance.ends[place - 1]
+                ends += [place + 1] if apart else []
+            break
+    return ends
 
 
 def _tails(utterance: Utterance, start: int, end: int) -> Iterator[Span]:
@@ -146,6 +197,8 @@ def _tails(utterance: Utterance, start: int, end: int) -> Iterator[Span]:
     for place in range(start + 1, end):
         if _is_name(utterance, place) and _joins(utterance, place - 1):
             yield Span("text", utterance.text_of(place, end), place, end, "name")
+            if utterance.tokens[place - 1] in ARTICLES:
+                yield Span("text", utterance.text_of(place - 1, end), place - 1, end, "name")
 
 
 def _joins(utterance: Utterance, place: int) -> bool:
@@ -156,7 +209,8 @@ def _is_name(utterance: Utterance, place: int) -> bool:
     token = utterance.tokens[place]
     if utterance.kinds[place] is not WORD or not token[0].isupper():
         return False
-    if place == 0 or utterance.tokens[place - 1] in (".", "?", "!", ":"):
+    titled = place > 1 and utterance.tokens[place - 1] == "." and utterance.lowers[place - 2] in TITLES
+    if place == 0 or (utterance.tokens[place - 1] in (".", "?", "!", ":") and not titled):
         # The first word of a sentence is capitalised whatever it is.
         return len(token) > 1 and utterance.lowers[place] not in STOPS and _next_is_upper(utterance, place)
     return utterance.lowers[place] not in STOPS
@@ -169,91 +223,72 @@ def _next_is_upper(utterance: Utterance, place: int) -> bool:
 
 
 def phrases(utterance: Utterance) -> list[Span]:
-    """Between small words, articles and marks: the whole run, its last words, and its first ones."""
-    lowers, kinds = utterance.lowers, utterance.kinds
+    """Between small words, articles and marks: the whole run, its last words, its first ones and single ones; two runs
+    that `of` joins."""
     found: list[Span] = []
-    start = 0
-    for place in range(len(lowers) + 1):
-        if place < len(lowers) and kinds[place] in (WORD, CODE) and lowers[place] not in STOPS:
-            continue
-        for one in range(start, min(place, start + 6)):
-            for end in range(one + 1, min(place, one + 5) + 1):
-                if one == start or end == place:
-                    found.append(Span("text", utterance.text_of(one, end), one, end, "phrase"))
-        start = place + 1
+    runs = blocks(utterance)[1]
+    for start, end in runs:
+        last = min(end, start + LONGEST)
+        for one in range(start, last):
+            for stop in range(one + 1, min(last, one + 5) + 1):
+                if one == start or stop == end or stop == one + 1:
+                    found.append(Span("text", utterance.text_of(one, stop), one, stop, "phrase"))
         if len(found) > MOST:
             break
+    for (start, end), (after, last) in pairwise(runs):
+        between = utterance.lowers[end:after]
+        if between in (["of"], ["of", "the"]) and last - start <= LONGEST:
+            found += [
+                Span("text", utterance.text_of(one, last), one, last, "extended")
+                for one in range(max(start, end - 2), end)
+            ]
     return found
 
 
-def lists(utterance: Utterance, items: str = "text") -> list[Span]:
-    """Lists: between brackets, or items joined by commas and `and`. `items` is integer, number, float or text."""
-    key = f"lists {items}"
-    if key not in utterance.found:
-        inner = _ITEMS.get(items, texts)(utterance)
-        utterance.found[key] = [*_bracketed(utterance, inner, items), *_joined(utterance, inner)]
-    spans: list[Span] = utterance.found[key]
-    return spans
+Blocks = tuple[list[tuple[int, int] | None], list[tuple[int, int]]]
 
 
-_ITEMS: dict[str, Callable[[Utterance], list[Span]]] = {
-    "integer": number_readings.integers,
-    "number": number_readings.numbers,
-    "float": number_readings.floats,
-    "text": texts,
-}
-
-
-def _bracketed(utterance: Utterance, inner: list[Span], items: str) -> Iterator[Span]:
-    tokens = utterance.tokens
-    for start, token in enumerate(tokens):
-        if token not in ("[", "(", "{"):
-            continue
-        end = next((at for at in range(start + 1, len(tokens)) if tokens[at] in ("]", ")", "}")), None)
-        if end is None:
-            return
-        values = _inside(utterance, inner, start + 1, end, items)
-        if values:
-            yield Span("list", values, start, end + 1, "bracketed")
-
-
-def _inside(utterance: Utterance, inner: list[Span], start: int, end: int, items: str) -> list[Any]:
-    if items != "text":
-        return [span.value for span in inner if start <= span.start and span.end <= end]
-    text = utterance.text[utterance.ends[start - 1] : utterance.starts[end]]
-    return [part.strip(" '\"“”‘’") for part in text.split(",") if part.strip(" '\"“”‘’")]
-
-
-def _joined(utterance: Utterance, inner: list[Span]) -> list[Span]:
-    """Runs `item , item and item`, the longest from each first item; and single items."""
-    lowers = utterance.lowers
-    best: dict[int, list[Span]] = {}
-    for span in inner:
-        best.setdefault(span.start, []).append(span)
-    found: list[Span] = []
-    used = 0
-    for start in sorted(best):
-        for first in best[start]:
-            chain = [first]
-            while True:
-                after = chain[-1].end
-                while after < len(lowers) and lowers[after] in JOINERS:
-                    after += 1
-                if after == chain[-1].end or after not in best or len(chain) > 40:
-                    break
-                options = best[after]
-                chain.append(min(options, key=lambda span: (not _closes(lowers, span.end), span.end - span.start)))
-            if (len(chain) > 1 and start >= used) or len(chain) == 1:
-                found.append(Span("list", [span.value for span in chain], start, chain[-1].end, _form(chain)))
-            if len(found) >= MOST:
-                return found
+def blocks(utterance: Utterance) -> Blocks:
+    """For each token the run of words between small words and marks that it belongs to; and all such runs."""
+    if "blocks" not in utterance.found:
+        lowers, kinds = utterance.lowers, utterance.kinds
+        of: list[tuple[int, int] | None] = [None] * len(lowers)
+        runs: list[tuple[int, int]] = []
+        start = 0
+        for place in range(len(lowers) + 1):
+            if place < len(lowers) and kinds[place] in (WORD, CODE) and lowers[place] not in STOPS_AND_OWNER:
+                continue
+            if place > start:
+                runs.append((start, place))
+                of[start:place] = [(start, place)] * (place - start)
+            start = place + 1
+        utterance.found["blocks"] = of, runs
+    found: Blocks = utterance.found["blocks"]
     return found
 
 
-def _form(chain: list[Span]) -> str:
-    return "joined" if len(chain) > 1 else "single " + chain[0].form
+def quotations(utterance: Utterance) -> list[tuple[int, int] | None]:
+    """For each token what stands between the quotation marks around it."""
+    if "quotations" not in utterance.found:
+        of: list[tuple[int, int] | None] = [None] * len(utterance.lowers)
+        for span in quoted(utterance):
+            of[span.start : span.end] = [(span.start, span.end)] * (span.end - span.start)
+        utterance.found["quotations"] = of
+    found: list[tuple[int, int] | None] = utterance.found["quotations"]
+    return found
 
 
-def _closes(lowers: list[str], end: int) -> bool:
-    """Whether an item that ends here is followed by the next item's joint or by the end of the list."""
-    return end >= len(lowers) or lowers[end] in JOINERS or lowers[end] in BREAKS or not lowers[end][0].isalnum()
+def name_runs(utterance: Utterance) -> list[tuple[int, int] | None]:
+    """For each token the longest run of capitalised words, joined by `of` and its like alone, that it belongs to."""
+    if "name runs" not in utterance.found:
+        of: list[tuple[int, int] | None] = [None] * len(utterance.lowers)
+        for span in names(utterance):
+            if span.form != "name" or not LOOSE.isdisjoint(utterance.lowers[span.start : span.end]):
+                continue
+            for place in range(span.start, span.end):
+                run = of[place]
+                if run is None or span.end - span.start > run[1] - run[0]:
+                    of[place] = span.start, span.end
+        utterance.found["name runs"] = of
+    found: list[tuple[int, int] | None] = utterance.found["name runs"]
+    return found

@@ -5,28 +5,25 @@ near it as far as its own words, the rarer the heavier, are covered. How near is
 """
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
 from extractors.utterance.phrases import STOPS
 from extractors.utterance.text import WORD, Utterance
-from extractors.utterance.words import stem
+from extractors.utterance.words import COMMON
 
 SIGNALS = (
-    "bias", "name covered", "name words", "description covered", "parameters covered", "utterance covered",
-    "required read", "required missing", "probability", "verb named", "words covered", "name or more", "example",
+    "bias", "name covered", "description covered", "parameters covered", "utterance covered",
+    "required read", "required missing", "probability", "words covered", "name or more", "example",
+    "explained", "words left", "first covered", "rare covered",
 )  # fmt: skip
 
-_COMMON = (
-    "find get give show tell calculate compute determine search look check help provide know make list return retrieve "
-    "information detail details data result results number amount value values name time day date based specific "
-    "current new next last top best good able want would like information about different various certain using used "
-    "function specified particular available whether optional default type kind also"
-)
+FIRST = 2
+"""Words that begin what is asked, after those that any request may hold."""
 ROOT = 6
 """Letters by which stems are compared: `hypotenuse` and `hypotenus`, `probability` and `probable` are one."""
-RARITY = {stem(word)[:ROOT]: 1.5 for word in _COMMON.split()}
+RARITY = {word[:ROOT]: 1.5 for word in COMMON}
 """How rare stems are: words that any request may hold weigh less than all others."""
 
 
@@ -68,16 +65,6 @@ class Router:
         return 1 / (1 + math.exp(-max(-40.0, min(40.0, score))))
 
 
-def content(utterance: Utterance) -> list[str]:
-    """The stems that say what is asked, in order, each once."""
-    if "content" not in utterance.found:
-        rows = zip(utterance.lowers, utterance.kinds, utterance.stems, strict=True)
-        words = [word for low, kind, word in rows if kind is WORD and low not in STOPS and low[0].isalnum()]
-        utterance.found["content"] = list(dict.fromkeys(words))
-    found: list[str] = utterance.found["content"]
-    return found
-
-
 class Signals:
     """SIGNALS of one function. What does not depend on the utterance is worked out once."""
 
@@ -96,40 +83,50 @@ class Signals:
         rarity, unknown = self._router.rarity, self._router.unknown
         return {word[:ROOT]: rarity.get(word[:ROOT], unknown) for word in words}
 
-    def of(self, utterance: Utterance, read: Sequence[float], missing: int) -> dict[str, float]:
-        """SIGNALS by name. `read`: probabilities of the required parameters that were read; `missing`: the others."""
+    def of(self, utterance: Utterance, read: Sequence[float], missing: int, taken: int = 0) -> dict[str, float]:
+        """SIGNALS by name. `read`: probabilities of the required parameters that were read; `missing`: the others;
+        `taken`: the tokens that arguments were read from, a bit each."""
         asked = _asked(utterance)
         rarity, unknown = self._router.rarity, self._router.unknown
         common = [word for word in asked if word in self._about]
-        weights = [rarity.get(word, unknown) for word in asked]
-        covered = sum([rarity.get(word, unknown) for word in common])
+        weights = {word: rarity.get(word, unknown) for word in asked}
+        total = sum(weights.values())
+        left = [word for word, place in asked.items() if word not in self._about and not taken >> place & 1]
         name, description = _covered(self._name, common), _covered(self._description, common)
+        first = [word for word in asked if word not in RARITY][:FIRST]
         return {
             "bias": 1.0,
             "name covered": name,
-            "name words": float(min(3, sum([word in self._name for word in common]))),
             "description covered": description,
             "parameters covered": _covered(self._parameters, common),
-            "utterance covered": covered / sum(weights) if weights else 0.0,
+            "utterance covered": sum([weights[word] for word in common]) / total if total else 0.0,
             "required read": float(min(3, len(read))),
             "required missing": float(min(3, missing)),
             "probability": min(read, default=1.0),
-            "verb named": 1.0 if asked and asked[0] in self._about else 0.0,
             "words covered": float(min(5, len(common))),
             "name or more": max(name, description),
             "example": max([_covered(one, asked) for one in self._examples], default=0.0),
+            "explained": 1.0 - sum([weights[word] for word in left]) / total if total else 1.0,
+            "words left": float(min(5, len(left))),
+            "first covered": sum([word in self._about for word in first]) / len(first) if first else 0.0,
+            "rare covered": float(min(4, len(common) - sum([word in RARITY for word in common]))),
         }
 
 
-def _asked(utterance: Utterance) -> list[str]:
-    """The roots of the words that say what is asked, each once."""
+def _asked(utterance: Utterance) -> dict[str, int]:
+    """The roots of the words that say what is asked, each once, with its first token."""
     if "asked" not in utterance.found:
-        utterance.found["asked"] = list(dict.fromkeys([word[:ROOT] for word in content(utterance)]))
-    found: list[str] = utterance.found["asked"]
-    return found
+        found: dict[str, int] = {}
+        rows = zip(utterance.lowers, utterance.kinds, utterance.stems, strict=True)
+        for place, (low, kind, word) in enumerate(rows):
+            if kind is WORD and low not in STOPS and low[0].isalnum():
+                found.setdefault(word[:ROOT], place)
+        utterance.found["asked"] = found
+    asked: dict[str, int] = utterance.found["asked"]
+    return asked
 
 
-def _covered(wanted: Mapping[str, float], known: Sequence[str]) -> float:
+def _covered(wanted: Mapping[str, float], known: Collection[str]) -> float:
     """The share of `wanted`, weighed by rarity, that is in `known`."""
     if not wanted:
         return 0.0

@@ -7,15 +7,32 @@ spans and a fraction of a millisecond. Weights stand in tables by what they depe
 from collections.abc import Sequence
 from itertools import accumulate
 
-from extractors.utterance.features import CLASS, CLASSES, LEFT, NUMBER_OF, PREPOSITIONS, RIGHT, YEARS, Slot
+from extractors.utterance.features import (
+    BEFORE_NUMBERS,
+    CLASS,
+    CLASSES,
+    LEFT,
+    NUMBER_OF,
+    PARTS,
+    PREPOSITIONS,
+    RIGHT,
+    RUNS,
+    UNITS,
+    YEARS,
+    Slot,
+)
 from extractors.utterance.indicate import (
     NUMBERS,
     after,
     anchor_indicators,
     before,
+    common_words,
     describe_none,
     form_indicators,
+    is_worded,
     plain_classes,
+    run_of,
+    unit_indicator,
 )
 from extractors.utterance.text import Span, Utterance
 
@@ -32,19 +49,8 @@ class Scorer:
     """The weights of one parameter, in tables; the sums by form are kept from call to call."""
 
     __slots__ = (
-        "_afters",
-        "_ends",
-        "_forms",
-        "_function_words",
-        "_left_edges",
-        "_lefts",
-        "_numeric",
-        "_orders",
-        "_own_words",
-        "_rights",
-        "_spelled",
-        "slot",
-        "weights",
+        "_afters", "_before_numbers", "_common_words", "_ends", "_forms", "_function_words", "_left_edges",
+        "_lefts", "_numeric", "_orders", "_own_words", "_rights", "_runs", "_spelled", "_units", "slot", "weights",
     )  # fmt: skip
 
     def __init__(self, slot: Slot, weights: Sequence[float]) -> None:
@@ -54,7 +60,10 @@ class Scorer:
         self._forms: dict[tuple[str, int, bool], float] = {}
         self._lefts = [self._classes(f"left {at}: ") for at in range(1, LEFT + 1)]
         self._rights = [self._classes(f"right {at}: ") for at in range(1, RIGHT + 1)]
-        self._afters = [self._weight(f"after {word!r} for a {slot.role}") for word in (*PREPOSITIONS, "other word")]
+        self._afters = [
+            self._weight(f"after {word!r} for a {slot.role}") + self._weight(f"after {word!r}")
+            for word in (*PREPOSITIONS, "other word")
+        ]
         goes_on = [0.0, *(self._weight(f"goes on {where}") for where in _GOES_ON)]
         begins = [self._weight(f"begins {where}") for where in ("first", "second", "later")]
         self._left_edges = [[begin + goes_on[at] for at in (0, 1, 2)] for begin in begins]
@@ -65,6 +74,19 @@ class Scorer:
         self._orders = [
             [self._weight(f"order {gap} of {'as many' if same else 'other'}") for gap in range(-2, 3)]
             for same in (0, 1)
+        ]
+        self._runs = [
+            self._weight(f"{part} of a {run} run for a {slot.role}") + self._weight(f"{part} of a {run} run")
+            for run in RUNS
+            for part in PARTS
+        ]
+        self._runs.append(0.0)  # part of none: -1
+        self._before_numbers = [
+            [self._weight(f"number in {form} before {what}") for what in CLASSES] for form in BEFORE_NUMBERS
+        ]
+        self._common_words = [self._weight(f"common words: {what}") for what in ("none", "some", "all")]
+        self._units = [
+            self._weight(f"unit {unit} where {wanted} wanted") for wanted in ("one is", "none is") for unit in UNITS
         ]
         self._spelled = self._weight("spelled as in the description")
 
@@ -83,6 +105,7 @@ class Scorer:
         classes = [*_BEFORE, *inner, *_AFTER]
         functions = [0, *accumulate([word in words for word in stems])]
         owns = [0, *accumulate([number in _OWN for number in inner])]
+        common = common_words(utterance)
         orders = self._places(spans) if numeric else {}
         lefts: dict[int, float] = {}
         rights: dict[int, float] = {}
@@ -96,13 +119,19 @@ class Scorer:
                     lefts[start] = self._left(before(utterance, start), classes) + orders.get(start, 0.0)
                 if end not in rights:
                     rights[end] = self._right(after(utterance, end), classes, end + LEFT)
+                shared = common[end] - common[start]
                 function, own = functions[end] - functions[start], owns[end] - owns[start]
                 score += (
                     lefts[start]
                     + rights[end]
                     + self._function_words[0 if not function else 1 if function < size else 2]
                     + self._own_words[0 if not own else 1 if own < size else 2]
+                    + self._runs[run_of(utterance, start, end)]
+                    + self._common_words[0 if not shared else 1 if shared < size else 2]
                 )
+                if numeric:
+                    score += self._units[unit_indicator(slot, utterance, start, end)]
+                    score += self._before_numbers[is_worded(utterance, start)][classes[end + LEFT]]
                 if slot.spelled or slot.anchors:
                     score += self._shown(utterance, start, end)
             found.append(score)

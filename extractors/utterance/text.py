@@ -19,16 +19,17 @@ WORD, NUMBER, MARK, DATE, CODE = "word", "number", "mark", "date", "code"
 _OPTIONS = re2.Options()
 _OPTIONS.log_errors = False
 _PARTS = re2.compile(
-    r"(?P<code>https?://[^\s\"'<>]+[^\s\"'<>.,;:!?)\]]|[\w.+-]+@[\w-]+\.[\w.-]*\w|[~.]{0,2}(?:/[\w.-]*[\w-]){2,}/?)"
+    r"(?P<code>https?://[^\s\"'<>]+[^\s\"'<>.,;:!?)\]]|[\w.+-]+@[\w-]+\.[\w.-]*\w|[A-Za-z]:[/\\][\w./\\-]*\w|\w*[\d_]\w*\.[A-Za-z]\w{1,3}\b|[~.]{0,2}(?:/[\w.-]*[\w-]){2,}/?)"
     r"|(?P<date>\d{4}-\d{1,2}-\d{1,2}(?:T\d{1,2}:\d{2}(?::\d{2})?Z?)?|\d{1,2}[/.]\d{1,2}[/.]\d{4}|\d{4}/\d{1,2}/\d{1,2}"
-    r"|\d{1,2}[/]\d{1,2}[/]\d{2}|\d{1,2}:\d{2}(?::\d{2})?)"
+    r"|\d{1,2}[/]\d{1,2}[/]\d{2}|\d{1,2}-\d{1,2}-\d{4}|\d{1,2}:\d{2}(?::\d{2})?)"
+    r"|(?P<exponent>\d+(?:\.\d+)?[eE][+-]?\d{1,3}\b)"
     r"|(?P<mixed>[A-Za-z_]+[-_]?\d[\w-]*|\d+[A-Za-z_]+\d[\w]*|\d+(?:\.\d+){2,})"
     r"|(?P<number>\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+)"
-    r"|(?P<word>\pL[\pL\pM]*(?:['’._&-]+[\pL_]+)*|\w)"
+    r"|(?P<word>\pL[\pL\pM]*(?:(?:['’._&-]|_+|-+)[\pL_]+)*|\w)"
     r"|(?P<mark>.)",
     _OPTIONS,
 )
-_KINDS = (MARK, CODE, DATE, CODE, NUMBER, WORD, MARK)
+_KINDS = (MARK, CODE, DATE, NUMBER, CODE, NUMBER, WORD, MARK)
 """By the number of the group that matched."""
 OPENING, MINUS = frozenset("[("), frozenset("-−")
 _LEADING = frozenset("$€£\"'“‘(")

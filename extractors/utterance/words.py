@@ -50,3 +50,16 @@ def shape(text: str) -> str:
         if not found.endswith(sign):
             found += sign
     return found
+
+
+COMMON = frozenset(
+    stem(word)
+    for word in listed(
+        "find get give show tell calculate compute determine search look check help provide know make list return "
+        "retrieve information detail details data result results number amount value values name time day date "
+        "based specific current new next last top best good able want would like information about different "
+        "various certain using used function specified particular available whether optional default type kind "
+        "also"
+    )
+)
+"""Stems of words that any request may hold."""

@@ -6,9 +6,11 @@ from typing import Any
 
 import re2
 
+import extractors.utterance
 from extractors.utterance.features import Slot
 from extractors.utterance.phrases import STOPS
 from extractors.utterance.route import Profile
+from extractors.utterance.units import units_in
 from extractors.utterance.words import listed, shape, stem, stems
 from factory.functions.roles import role_of
 from factory.functions.spec import FunctionPart
@@ -16,13 +18,13 @@ from factory.functions.spec import FunctionPart
 _IDENTIFIER = re2.compile(r"[^a-z0-9]+")
 _EXAMPLES = re2.compile(r"(?i)(?:e\.g\.?,?|for example,?|such as|like|format:?)\s*:?\s*['\"‘“(]?([^'\"’”)]{1,40})")
 _STEMMED_STOPS = frozenset(stem(word) for word in STOPS)
-TAKEN = frozenset(
+TAKEN = frozenset(extractors.utterance.__all__) | frozenset(
     listed(
-        "anchored booleans codes dates enums floats implied integers lists matched money names phrases quoted texts "
-        "times contains find find_all matches list str int float bool dict tuple set min max sum len any all "
-        "abs round sorted range next iter map filter zip reversed divmod ord chr enumerate utterance span"
+        "contains find find_all matches list str int float bool dict tuple set min max sum len any all abs round "
+        "sorted range next iter map filter zip reversed divmod ord chr enumerate utterance span"
     )
 )
+"""Names that generated functions call, or that mean something else to a reader."""
 
 
 @dataclass(frozen=True)
@@ -37,7 +39,9 @@ def parameters_of(part: FunctionPart, prefix: str = "") -> list[Parameter]:
     """All parameters that a value can be proposed for: those of nested objects by their own paths."""
     leaves = list(_leaves(part.function.parameters, (), True))
     types = [_type(schema) for _, schema, _ in leaves]
-    function_words = frozenset(stems(part.function.name)) | frozenset(_content(part.function.description))
+    about = f"{part.function.name} {part.function.description}"
+    function_words = frozenset(_content(about))
+    units = [units_of(path, str(schema.get("description", ""))) for path, schema, _ in leaves]
     own = [frozenset(stems(" ".join(path))) - _STEMMED_STOPS for path, _, _ in leaves]
     taken: set[str] = set()
     made = []
@@ -55,10 +59,17 @@ def parameters_of(part: FunctionPart, prefix: str = "") -> list[Parameter]:
             peers=len(peers),
             words=_words(own[place], described, others),
             function_words=function_words,
+            units=units[place],
+            other_units=tuple(dict.fromkeys(unit for at, list_ in enumerate(units) if at != place for unit in list_)),
             spelled=frozenset(shape(text.strip()) for text in _EXAMPLES.findall(str(schema.get("description", "")))),
         )
         made.append(Parameter(slot, schema))
     return made
+
+
+def units_of(path: tuple[str, ...], description: str) -> tuple[str, ...]:
+    """The units that a parameter is wanted in: those of its description, else of its name."""
+    return units_in(description) or units_in(path[-1].replace("_", " "))
 
 
 def profile_of(part: FunctionPart) -> Profile:

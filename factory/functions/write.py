@@ -14,6 +14,7 @@ import extractors.utterance
 from extractors.utterance.anchors import Anchor
 from extractors.utterance.features import Slot
 from extractors.utterance.text import Span, Utterance
+from extractors.utterance.units import DIMENSIONS
 from extractors.utterance.words import listed
 from factory.functions.literals import literal_spans
 from factory.functions.slots import Parameter, parameters_of
@@ -27,10 +28,28 @@ _LISTED = re2.compile(
 _PARTED = re2.compile(r"(?i)\s*(?:,|/|\bor\b|\band\b)\s*")
 _NO_VALUES = frozenset(listed("etc others other more the a an any all none"))
 MOST_LISTED = 24
-_DATE_FORMS = {
-    "yyyy-mm-dd": "Y-m-d", "mm/dd/yyyy": "m/d/Y", "dd/mm/yyyy": "d/m/Y", "yyyy/mm/dd": "Y/m/d", "dd-mm-yyyy": "d-m-Y",
-    "mm-dd-yyyy": "m-d-Y", "dd.mm.yyyy": "d.m.Y",
-}  # fmt: skip
+_PART = "(yyyy|mm|dd|year|month|day|%Y|%m|%d)"
+_DATE_FORM = re2.compile(rf"(?i)\b{_PART}([-/. ]){_PART}([-/. ]){_PART}\b")
+_DATE_PARTS = {
+    "yyyy": "Y",
+    "year": "Y",
+    "%y": "Y",
+    "mm": "m",
+    "month": "m",
+    "%m": "m",
+    "dd": "d",
+    "day": "d",
+    "%d": "d",
+}
+_CLOSED = re2.compile(
+    r"(?i)\b(?:can be|must be|may be|either|one of|choose (?:from|between)|options(?: are)?|allowed|possible values|"
+    r"valid values|accepts?|values? (?:are|include))\b"
+)
+"""What a description says that lists all values."""
+_OFTEN = "per year", "periods", "frequency", "compound", "a year"
+"""Words that tell of a number of times a year."""
+_CLOCK = frozenset(("hour", "minute"))
+_NAME_PART = re2.compile(r"[A-Z]?[a-z0-9]+|[A-Z]+")
 _CUE_STOPS = frozenset(listed("include is show get return has use allow enable with should display add"))
 LEFT, RIGHT = 4, 2
 
@@ -115,6 +134,9 @@ def _plan(parameter: Parameter, part: FunctionPart) -> Planned:
         anchors.append(_anchor(utterance, start, end, _taken(example, slot.path, utterance)))
     proposals = list(_by_schema(parameter, part.synonyms, forms))
     unique = tuple(dict.fromkeys(anchors))
+    if implied and not unique and slot.type == "text":
+        # No words of an example led to its value: other words are no better, a value that the schema names is.
+        proposals = [one for one in proposals if one.name == "enums"]
     if unique and slot.type in ("text", "date"):
         proposals.insert(0, Proposal("anchored", (unique,)))
     proposals += [Proposal("implied", (value,)) for value in implied]
@@ -135,43 +157,87 @@ def _by_schema(parameter: Parameter, synonyms: Mapping[str, Sequence[str]], form
         values = tuple(value for value in schema["enum"] if value is not None)
         named = {str(value): tuple(synonyms[str(value)]) for value in values if str(value) in synonyms}
         return [Proposal("enums", (values, named) if named else (values,))]
-    if slot.type == "integer":
-        return [Proposal("integers")]
-    if slot.type == "number":
-        return [Proposal("floats")]
+    if slot.type in ("integer", "number"):
+        return _number_proposals(slot, description)
     if slot.type == "boolean":
         return [Proposal("booleans", (cues(slot.path[-1]),))]
     if slot.type == "list":
-        return _list_proposals(schema, description)
+        return _list_proposals(schema, description, synonyms)
     return _text_proposals(slot, schema, description, forms)
 
 
-def _list_proposals(schema: Mapping[str, Any], description: str) -> list[Proposal]:
+def _number_proposals(slot: Slot, description: str) -> list[Proposal]:
+    whole = slot.type == "integer"
+    proposals = [Proposal("integers" if whole else "floats")]
+    proposals += [Proposal("measures", (unit, whole)) for unit in slot.units if unit in DIMENSIONS]
+    told = f"{' '.join(slot.path)} {description}".lower().replace("_", " ")
+    if whole and any(word in told for word in _OFTEN):
+        proposals.append(Proposal("frequencies"))
+    if whole and slot.path[-1].lower().rstrip("s") in _CLOCK:
+        proposals.append(Proposal("clocks", (slot.path[-1].lower().rstrip("s"),)))
+    return proposals
+
+
+def _list_proposals(
+    schema: Mapping[str, Any], description: str, synonyms: Mapping[str, Sequence[str]]
+) -> list[Proposal]:
     items = schema.get("items")
     items = items if isinstance(items, Mapping) else {}
     kind = items.get("type", "string")
+    if items.get("enum"):
+        values = tuple(value for value in items["enum"] if value is not None)
+        named = {str(value): tuple(synonyms[str(value)]) for value in values if str(value) in synonyms}
+        return [Proposal("chosen", (values, named) if named else (values,))]
     if kind in ("array", "object"):
-        return []
-    return [Proposal("lists", ({"integer": "integer", "number": "float"}.get(str(kind), "text"),))]
+        return [Proposal("literals")]
+    proposals = [Proposal("lists", ({"integer": "integer", "number": "float"}.get(str(kind), "text"),))]
+    choices = _choices(schema, description)
+    if kind == "string" and len(choices) > 1:
+        proposals.insert(0, Proposal("chosen", (choices,)))
+    return proposals
+
+
+def _choices(schema: Mapping[str, Any], description: str) -> tuple[str, ...]:
+    """Values that the description names, and the default."""
+    default = schema.get("default")
+    defaults = [default] if isinstance(default, str) else default if isinstance(default, list) else []
+    found = (*_QUOTED.findall(description), *listed_values(description), *defaults)
+    return tuple(dict.fromkeys(value for value in found if isinstance(value, str) and value))
 
 
 def _text_proposals(slot: Slot, schema: Mapping[str, Any], description: str, forms: Sequence[str]) -> list[Proposal]:
     proposals: list[Proposal] = []
-    choices = tuple(dict.fromkeys((*_QUOTED.findall(description), *listed_values(description))))
-    if isinstance(schema.get("default"), str):
-        choices = tuple(dict.fromkeys((*choices, schema["default"])))
+    choices = _choices(schema, description)
+    low = description.lower()
     if choices:
         proposals.append(Proposal("enums", (choices,)))
     if slot.role in ("date", "time", "start", "end") or slot.type == "date":
-        form = next((form for text, form in _DATE_FORMS.items() if text in description.lower()), "")
-        form = next((one.removeprefix("date ") for one in forms if one.startswith("date ")), form)
+        form = next((one.removeprefix("date ") for one in forms if one.startswith("date ")), date_form(description))
         if slot.type == "date":
             form = form or "Y-m-d"
         proposals.append(Proposal("dates", (form,) if form else ()))
         proposals.append(Proposal("times"))
-    if slot.type != "date":
-        proposals.append(Proposal("texts"))
+    if "currenc" in f"{slot.path[-1].lower()} {low}":
+        proposals.append(Proposal("currencies"))
+    if "city" in low and "state" in low:
+        proposals.append(Proposal("cities"))
+    if slot.role == "unit" or "unit" in low:
+        proposals.append(Proposal("units"))
+    if slot.type != "date" and not (len(choices) > 1 and _CLOSED.search(description)):
+        told = f"{slot.path[-1]} {description}".lower()
+        form = "address" if "email" in told or "e-mail" in told else "path" if "path" in low or "url" in low else ""
+        body = any(word in told for word in ("body", "subject", "content", "message"))
+        proposals.append(Proposal("addresses", (form,)) if form and not body else Proposal("texts"))
     return proposals
+
+
+def date_form(description: str) -> str:
+    """The form of dates that a description asks for: `MM/DD/YYYY` and `month/day/year` are `m/d/Y`; "" for none."""
+    match = _DATE_FORM.search(description)
+    if match is None:
+        return ""
+    parts = [_DATE_PARTS[match[at].lower()] for at in (1, 3, 5)]
+    return f"{parts[0]}{match[2]}{parts[1]}{match[4]}{parts[2]}" if sorted(parts) == ["Y", "d", "m"] else ""
 
 
 def listed_values(description: str) -> tuple[str, ...]:
@@ -187,7 +253,7 @@ def listed_values(description: str) -> tuple[str, ...]:
 
 def cues(name: str) -> tuple[str, ...]:
     """What announces a boolean of this name: its words together, then those that say something by themselves."""
-    words = [word for word in name.replace("-", "_").lower().split("_") if word]
+    words = [word.lower() for word in _NAME_PART.findall(name)]
     told = [word for word in words if word not in _CUE_STOPS] or words
     return tuple(dict.fromkeys((" ".join(told), *(word for word in told if len(word) > 3))))
 

@@ -78,8 +78,9 @@ _IMPORTS = {
     "extractors.normalise": "canonical same",
     "extractors.pattern": "PatternError contains find find_all matches spans",
     "extractors.table": "ROW ItemRow Reading item_rows",
-    "extractors.utterance": "Span Utterance anchored booleans codes dates enums floats implied integers lists "
-    "matched money names phrases quoted texts times",
+    "extractors.utterance": "Span Utterance addresses anchored booleans chosen cities clocks codes currencies dates "
+    "enums floats frequencies implied integers lists literals matched measures money names phrases quoted texts times "
+    "units",
     "ocr.document": "Box Document Page Segment Word",
     "templates.workflows.logic": "Day Made Number Outcome REVIEW Truth UNDECIDED Values above all_of any_of at_least "
     "at_most below both day either holds mentions minus missing negated over plus same settled times",
