@@ -23,6 +23,7 @@ def bfcl(
     model: Annotated[str | None, typer.Option(help="Also who drafts calls and writes functions.")] = None,
     skip: Annotated[int, typer.Option(min=0, help="With --model: cases that are left out at the beginning.")] = 0,
     rounds: Annotated[int, typer.Option(min=1, max=20, help="How often the model may write or mend a case.")] = 2,
+    author: Annotated[list[str] | None, typer.Option(help="llm or portfolio; may be repeated. Default: both.")] = None,
     budget_tokens: Annotated[int, typer.Option(min=0, help="Most tokens the model may take.")] = 1_000_000,
     cassette: Annotated[Path | None, typer.Option(help="Folder to record model calls to, or replay from.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
@@ -33,16 +34,21 @@ def bfcl(
     """
     from benchmarks.bfcl.run import CATEGORIES, entropy, measure
     from benchmarks.bfcl.stages import compile_cases
-    from benchmarks.bfcl.with_model import measure_with_model
+    from benchmarks.bfcl.with_model import WRITERS, measure_with_model
 
     with told():
         if model is not None:
             if category not in (None, ["simple_python"]):
                 raise UsageError("--model measures simple_python; leave other categories out")
+            if unknown := set(author or ()) - set(WRITERS):
+                raise UsageError(f"--author {min(unknown)}: unknown; known: {', '.join(WRITERS)}")
             asked = client(model, "benchmark", budget_tokens, cassette)
             with Live(as_json, asked.budget) as live:
                 _with_model(
-                    measure_with_model(data, asked, limit or 400, skip, rounds, min(perturbed, 10), live.step), as_json
+                    measure_with_model(
+                        data, asked, limit or 400, skip, rounds, min(perturbed, 10), author or WRITERS, live.step
+                    ),
+                    as_json,
                 )
             return
         with err.status("measuring") as status:

@@ -47,13 +47,13 @@ def find_all(pattern: str, text: str) -> list[str]:
     return [match.group(group) or "" for match in compiled.finditer(text)]
 
 
-def spans(pattern: str, text: str) -> list[tuple[int, int]]:
+def spans(pattern: str, text: str, last: bool = False) -> list[tuple[int, int]]:
     """Start and end (exclusive) of all matches in the text, left to right, as `find_all` takes them.
 
-    Raises PatternError.
+    With `last` the last group counts, not the first. Raises PatternError.
     """
     compiled = _compiled(pattern)
-    group = 1 if compiled.groups else 0
+    group = compiled.groups if last else min(1, compiled.groups)
     return [match.span(group) for match in compiled.finditer(text)]
 
 

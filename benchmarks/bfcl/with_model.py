@@ -37,6 +37,7 @@ from security.finding import Finding
 
 CATEGORY = "simple_python"
 ROUNDS = 2
+WRITERS = ("llm", "portfolio")
 
 
 @dataclass
@@ -71,10 +72,11 @@ def measure_with_model(
     skip: int = 0,
     rounds: int = ROUNDS,
     perturbed: int = 5,
+    writers: Sequence[str] = WRITERS,
     progress: Callable[[str], None] = lambda text: None,
 ) -> dict[str, Any]:
     """Scores by author over `limit` cases after the first `skip`. Raises UsageError, InferenceError."""
-    authors = {name: _Author() for name in ("examples", "asked", "drafts", "llm", "portfolio")}
+    authors = {name: _Author() for name in ("examples", "asked", "drafts", *writers)}
     start, utterances = time.perf_counter(), 0
     cases = read_cases(data, CATEGORY)[skip : skip + limit]
     for number, case in enumerate(cases, start=1):
@@ -103,9 +105,10 @@ def _measure_case(asked: _Asked, client: Client, rounds: int, authors: Mapping[s
     before = client.budget.spent
     loaded = draft_examples(loaded, client).loaded
     drafting = client.budget.spent.tokens - before.tokens
-    for name in ("asked", "drafts", "llm", "portfolio"):
-        authors[name].tokens += drafting
-        authors[name].calls += client.budget.spent.requests - before.requests
+    for name, author in authors.items():
+        if name != "examples":
+            author.tokens += drafting
+            author.calls += client.budget.spent.requests - before.requests
     if loaded.drafted:
         draft = loaded.drafted[0]
         for name, made in (
@@ -113,7 +116,7 @@ def _measure_case(asked: _Asked, client: Client, rounds: int, authors: Mapping[s
             ("drafts", draft.example.arguments),
         ):
             authors[name].exact += calls_match(asked.case.functions, [{asked.name: made}], asked.case.answers, CATEGORY)
-    for name in ("llm", "portfolio"):
+    for name in (name for name in WRITERS if name in authors):
         # A budget of its own, so that the account of one author does not hold the other's.
         own = replace(client, budget=Budget("case", within=client.budget))
         _measure_author(asked, loaded, own, name, rounds, authors[name])

@@ -15,14 +15,14 @@ _LEADING, _TRAILING = " '\"‘’“”`", " '\"‘’“”`.,;:!?"
 
 
 def matched(utterance: Utterance, pattern: str, values: Values = "text") -> list[Span]:
-    """What the pattern's first group stands for, or all of it; plural `values` give lists of all that stands in it.
+    """What the pattern's last group stands for, or all of it; plural `values` give lists of all that stands in it.
 
     RE2: no look-around, no back references. Case counts only where the pattern matches with it. Quotes and sentence
     marks at the edges are no part of a text. Raises PatternError.
     """
     text = readable(utterance.text)
     found: list[Span] = []
-    for place in (spans(pattern, text) or spans(f"(?i){pattern}", text))[:MOST]:
+    for place in (spans(pattern, text, last=True) or spans(f"(?i){pattern}", text, last=True))[:MOST]:
         first, last = _inside(text, *place)
         tokens = [at for at, end in enumerate(utterance.ends) if end > first and utterance.starts[at] < last]
         if first < last and tokens:

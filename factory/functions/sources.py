@@ -4,6 +4,8 @@ import ast
 import inspect
 from collections.abc import Collection, Iterator, Mapping, Sequence
 
+import re2
+
 import extractors.utterance
 from extractors.pattern import PatternError, matches
 from factory.functions.write import Planned, plain_text
@@ -12,6 +14,8 @@ from security.finding import Finding
 
 SIGNATURE = "def {name}(utterance: Utterance) -> list[Span]:"
 _BACKSPACE = "\x08"
+_LAZY_AT_END = re2.compile(r"\(\.[+*]\?\)$")
+"""A group that ends a pattern and takes as little as it can, a single character: a word is meant."""
 _PATTERNED = frozenset(("matched", "find", "find_all", "matches", "contains"))
 
 
@@ -87,6 +91,8 @@ def _complete(node: ast.FunctionDef, planned: Planned) -> None:
     body = node.body[1:] if ast.get_docstring(node) is not None else node.body
     node.body = [ast.Expr(ast.Constant(text)), *body]
     for part in ast.walk(node):
+        if isinstance(part, ast.Constant) and isinstance(part.value, str):
+            part.value = _LAZY_AT_END.sub(r"(\\S+)", part.value)
         if isinstance(part, ast.Return) and part.value is not None:
             _type_values(part.value, values_of(planned))
 

@@ -134,6 +134,8 @@ def test_taking_apart_completes_and_leaves_out() -> None:
         "def count(utterance):\n    return matched(utterance, r'(.+) parcels') + matched(utterance, 'x', 'texts')"
     )
     assert "(.+) parcels', 'integer') + matched(utterance, 'x', 'integer')" in take_apart(forgetful, plans)["count"]
+    lazy = take_apart("def count(utterance):\n    return matched(utterance, r'have (.+?)')", plans)["count"]
+    assert "'have (\\\\S+)', 'integer'" in lazy
     assert objections("def to(:", plans) == ["lines: no Python (SyntaxError, line 1)"]
     assert objections("def other(utterance):\n    return []", plans) == ["lines: write `def to(utterance):`"]
 
