@@ -97,7 +97,7 @@ def question(part: FunctionPart, plans: Sequence[Planned]) -> str:
     for planned in plans:
         said = [_said(planned, value_at(arguments, planned.slot.path), utterance) for utterance, arguments in shown]
         lines.append(" ".join([_parameter(part, planned, planned.slot.function), *said]))
-    return "\n".join([*lines, f"Write {names}."])
+    return "\n".join([*lines, f"Write {names}. Your first line is `def {plans[0].slot.function}(utterance):`."])
 
 
 def _said(planned: Planned, value: Any, utterance: Utterance) -> str:
