@@ -63,7 +63,7 @@ class DriftObserver(NoObserver):
         self._stream = Stream(state_file(name, artifact, self._folder), self._kinds, settled)
 
     def document_finished(self, outcome: Outcome) -> None:
-        """Keep a new record until a block is full: counted together they take a third of the time."""
+        """Keep a new record until a block is full, which is then counted in one go."""
         if outcome.extraction is not None:
             with self._lock:
                 self._waiting.append(outcome.extraction)

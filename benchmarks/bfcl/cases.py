@@ -11,9 +11,6 @@ from benchmarks.bfcl.checker import Answers
 from factory.functions.spec import FunctionPart, FunctionSchema
 from runtime.errors import UsageError
 
-LEARNED = ("live_multiple", "live_parallel", "live_parallel_multiple", "parallel", "parallel_multiple")
-MEASURED = ("simple_python", "live_simple", "multiple", "irrelevance")
-REFUSED = "live_irrelevance"
 PREFIX = "bfcl_eval/data/"
 _JSON_TYPES = {"dict": "object", "tuple": "array", "float": "number", "any": "string"}
 
@@ -53,39 +50,6 @@ def read_cases(data: Path, category: str) -> list[Case]:
         )
         for line in questions
     ]
-
-
-def learned_cases(data: Path) -> list[Case]:
-    """The cases that weights are learned from: of LEARNED, none whose functions a category of MEASURED has too."""
-    measured = _measured(data)
-    return [
-        case
-        for category in LEARNED
-        for case in read_cases(data, category)
-        if not any(next(iter(answer)) in measured for answer in case.answers)
-    ]
-
-
-def refused_cases(data: Path) -> list[Case]:
-    """Cases of REFUSED, which fit none of their functions, without functions that a category of MEASURED has too."""
-    measured = _measured(data)
-    return [case for case in read_cases(data, REFUSED) if measured.isdisjoint(one["name"] for one in case.functions)]
-
-
-def _measured(data: Path) -> set[str]:
-    """Names of the functions of all cases that figures are reported for."""
-    return {
-        function["name"] for category in MEASURED for case in read_cases(data, category) for function in case.functions
-    }
-
-
-def unseen_cases(data: Path, category: str) -> list[Case]:
-    """The cases of a category that nothing was learned from: all of most, the rest of one in LEARNED."""
-    cases = read_cases(data, category)
-    if category not in LEARNED:
-        return cases
-    learned = {case.id for case in learned_cases(data)}
-    return [case for case in cases if case.id not in learned]
 
 
 def json_schema(part: Any) -> Any:

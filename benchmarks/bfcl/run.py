@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from benchmarks.bfcl.cases import Case, read_cases, unseen_cases
+from benchmarks.bfcl.cases import Case, read_cases
 from benchmarks.bfcl.checker import call_matches, calls_match
 from benchmarks.bfcl.shown import shown_part
 from extractors.utterance import UtteranceError
@@ -74,7 +74,7 @@ def measure(
     for category in categories:
         progress(category)
         scores = _Scores()
-        for case in unseen_cases(data, category)[:limit]:
+        for case in read_cases(data, category)[:limit]:
             _measure_case(case, scores, perturbed)
         result[category] = _report(category, scores)
     return result
