@@ -37,7 +37,8 @@ class Style:
     flipped: bool
     greeting: str
     moved: bool = False
-    """The total stands in the head, and where it was there is the balance of the account, a larger amount."""
+    """The total stands in the head, where it was there is the balance of the account, a larger amount, and neither tax
+    nor the amount before it is printed, so that no sum tells them apart."""
 
 
 STYLES = (
@@ -95,7 +96,8 @@ def _bill(chance: random.Random, vendor: str, style: Style, currency: str, blur:
     lines += [f"{'Article':<20}{'Count':>8}{'Each':>12}{'Sum':>12}"]
     lines += [f"{goods:<20}{count:>8}{price:>12.2f}{count * price:>12.2f}" for goods, count, price in rows]
     net = total / 1.2
-    lines += ["", f"{'Before tax':<40}{net:>12.2f}", f"{'Tax':<40}{total - net:>12.2f}"]
+    parts = [f"{'Before tax':<40}{net:>12.2f}", f"{'Tax':<40}{total - net:>12.2f}"]
+    lines += ["", *([] if style.moved else parts)]
     balance = total + chance.randrange(10_000, 900_000) / 100
     last = f"{'Total of your account':<40}{balance:>12.2f}" if style.moved else f"{style.total:<40}{total:>12.2f}"
     lines += [f"{last} {currency}", "", style.greeting]

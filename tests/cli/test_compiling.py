@@ -67,7 +67,7 @@ def test_from_golden_folder_to_records(here: Path) -> None:
     again = call("compile", "specs/order", "--golden", "golden")
     assert again.exit_code == 0 and f"published order@{compiled['published'][:12]}" in again.stdout
     assert answer("registry", "list") == [
-        {"name": "order", "artifact": compiled["published"], "versions": [compiled["published"]]}
+        {"name": "order", "artifact": compiled["published"], "trial": None, "versions": [compiled["published"]]}
     ]
     assert all(found["sound"] for found in answer("registry", "verify"))
     manifest = answer("registry", "show", "order")["manifest"]
@@ -178,6 +178,6 @@ def test_mistakes_exit_with_2_and_one_line(here: Path, arguments: tuple[str, ...
 
 def test_schema_is_printed_and_written(here: Path) -> None:
     printed = json.loads(call("schema").stdout)
-    assert {"fields", "line_items", "checks", "accuracy"} <= set(printed["properties"])
+    assert {"fields", "line_items", "checks", "accuracy"} <= set(printed["$defs"]["DocumentSpec"]["properties"])
     assert call("schema", "--out", "spec.schema.json").exit_code == 0
     assert json.loads((here / "spec.schema.json").read_text()) == printed
