@@ -28,7 +28,7 @@ from inference.errors import AnswerInvalid, BudgetExceeded, GateBlocked, ModelUn
 from inference.request import Request
 
 SURE = 0.9
-"""Probability of the ranker from which its value is kept against the model's."""
+"""Probability of the ranker from which its value is kept against a value of the model that the utterance does not print."""
 OUTPUT_TOKENS = 300
 RETRIES = 1
 RETRY_TEMPERATURE = 0.5
@@ -112,7 +112,13 @@ def _settle(planned: Planned, given: Any, read: Choice, utterance: Utterance) ->
     other = read.span.value if read.span is not None else None
     if other is None or same_arguments(given, other):
         return given, False
-    return (other if read.probability >= SURE else given), True
+    return (other if read.probability >= SURE and not _printed(given, utterance) else given), True
+
+
+def _printed(value: Any, utterance: Utterance) -> bool:
+    """Whether the utterance prints the value; of a list, every item."""
+    items = value if isinstance(value, list) else [value]
+    return value is not None and all(literal_spans(utterance, item) for item in items)
 
 
 def nested(given: Mapping[str, Any], plans: Sequence[Planned]) -> dict[str, Any]:
