@@ -28,7 +28,7 @@ from inference.errors import AnswerInvalid, BudgetExceeded, GateBlocked, ModelUn
 from inference.request import Request
 
 SURE = 0.9
-"""Probability of the ranker from which its value is kept against a value of the model that the utterance does not print."""
+"""Probability of the ranker from which its value is kept against one of the model that the utterance does not print."""
 OUTPUT_TOKENS = 300
 RETRIES = 1
 RETRY_TEMPERATURE = 0.5
