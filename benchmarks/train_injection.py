@@ -26,7 +26,7 @@ BLOCK_SCALES = (0.7, 1.3)
 """How easily words, and meanings, get weight. Meanings carry over to words never seen."""
 INVERSE_STRENGTHS: dict[Head, float] = {"orders": 1.0, "injection": 5.0}
 """Inverse of the penalty. Orders to machines are to be known in words never seen; attacks come in a few known ways."""
-THRESHOLDS: dict[Head, tuple[float, float]] = {"orders": (0.70, 0.92), "injection": (0.75, 0.93)}
+THRESHOLDS: dict[Head, tuple[float, float]] = {"orders": (0.85, 0.92), "injection": (0.82, 0.95)}
 """(review, block) of each classifier."""
 NAMES: dict[Head, str] = {"orders": "order-classifier", "injection": "injection-classifier"}
 
