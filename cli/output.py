@@ -13,7 +13,7 @@ from rich.console import Console
 from factory.folds import FoldsError
 from factory.golden import GoldenError
 from factory.sandbox.errors import SandboxError
-from factory.spec import SpecError
+from factory.spec_file import SpecError
 from inference.errors import InferenceError, MissingKey, MissingPackage, ModelNameError
 from ocr.errors import ReadError
 from runtime.errors import RunError, UsageError

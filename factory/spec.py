@@ -25,7 +25,8 @@ from extractors.candidate import Kind
 from extractors.checks import parse_check
 from extractors.fallback import Fallback
 from extractors.fields import __all__ as proposers
-from factory.yaml_places import mark_of, repeated_key, yaml_fault
+from factory.spec_file import SpecError, as_name, file_of, parse_mapping, read_text
+from factory.yaml_places import mark_of
 from security.policy import Policy
 
 RESERVED = frozenset((*keyword.kwlist, *proposers, "document", "line_items", "list"))
@@ -41,10 +42,6 @@ def _free(name: str) -> str:
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]
 FieldName = Annotated[Name, AfterValidator(_free)]
 Compliance = Literal["hipaa", "pci_dss", "soc2", "cms_timeframes"]
-
-
-class SpecError(ValueError):
-    """A spec that cannot be used; the message names file, line, column and the fix."""
 
 
 class _Part(BaseModel):
@@ -142,31 +139,14 @@ Spec = DocumentSpec
 
 def load_spec(path: Path) -> Spec:
     """Read a spec folder or file. Raises SpecError with `file:line:column: what, and how to mend it`."""
-    file = path / "spec.yaml" if path.is_dir() else path
-    try:
-        text = file.read_text(encoding="utf-8")
-    except FileNotFoundError:
-        raise SpecError(f"{file}: no such file; `factory new NAME` writes a spec folder") from None
-    except UnicodeDecodeError:
-        raise SpecError(f"{file}: not UTF-8 text; save the spec as UTF-8") from None
+    file = file_of(path)
+    text = read_text(file, "`factory new NAME` writes a spec folder")
     return parse_spec(text, str(file), default_name=file.resolve().parent.name)
 
 
 def parse_spec(text: str, file: str = "spec.yaml", default_name: str = "unnamed") -> Spec:
     """Check the text of a spec. `file` stands in the messages; `default_name` serves where it has no `name`."""
-    try:
-        root = yaml.compose(text, Loader=yaml.SafeLoader)
-        data = yaml.safe_load(text)
-    except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark
-        where = f"{file}:{mark.line + 1}:{mark.column + 1}" if mark else file
-        raise SpecError(f"{where}: {yaml_fault(error)}") from None
-    except yaml.YAMLError as error:
-        raise SpecError(f"{file}: not valid YAML: {error}") from None
-    if (twice := repeated_key(root)) is not None:
-        raise SpecError(f"{file}:{twice[1]}:{twice[2]}: the key {twice[0]!r} stands twice; take one of them out")
-    if not isinstance(data, dict) or root is None:
-        raise SpecError(f"{file}:1:1: a spec is a mapping that begins with `kind: document`")
+    root, data = parse_mapping(text, file, "a spec is a mapping that begins with `kind: document`")
     if data.get("kind", "document") != "document":
         raise SpecError(f"{_where(file, root, ('kind',))}: unknown kind {data['kind']!r}; known: document")
     try:
@@ -174,10 +154,7 @@ def parse_spec(text: str, file: str = "spec.yaml", default_name: str = "unnamed"
     except ValidationError as error:
         lines = [_explain(file, root, dict(item)) for item in error.errors(include_url=False, include_input=False)]
         raise SpecError("\n".join(lines)) from None
-    if spec.name is None:
-        name = "".join(char if char.isalnum() else "_" for char in default_name.lower())
-        spec = spec.model_copy(update={"name": name})
-    return spec
+    return spec if spec.name is not None else spec.model_copy(update={"name": as_name(default_name)})
 
 
 def _nearest(name: str, known: object) -> str:

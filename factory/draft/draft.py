@@ -15,7 +15,8 @@ from factory.draft.document import DOCUMENT, DocumentDraft
 from factory.draft.function import FUNCTION, FunctionDraft
 from factory.draft.workflow import WORKFLOW, WorkflowDraft
 from factory.functions.load import parse_functions_spec
-from factory.spec import SpecError, parse_spec
+from factory.spec import parse_spec
+from factory.spec_file import SpecError
 from factory.workflow.load import parse_workflow_spec
 from inference.client import Client
 from inference.request import Request

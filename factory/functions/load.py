@@ -18,8 +18,8 @@ from factory.functions.spec import (
     ToolsetSpec,
     UtteranceExample,
 )
-from factory.spec import SpecError
-from factory.yaml_places import mark_of, yaml_fault
+from factory.spec_file import SpecError, file_of, name_of, parse_mapping, peek, read_text
+from factory.yaml_places import mark_of
 
 KINDS: dict[str, type[FunctionSpec] | type[ToolsetSpec]] = {"function": FunctionSpec, "toolset": ToolsetSpec}
 _PARTS: dict[object, type[BaseModel]] = {
@@ -52,35 +52,22 @@ class LoadedFunctions:
 
 def is_callable(path: Path) -> bool:
     """Whether a spec folder or file says that it is of one of these kinds."""
-    file = path / "spec.yaml" if path.is_dir() else path
-    try:
-        data = yaml.safe_load(file.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, yaml.YAMLError):
-        return False
-    return isinstance(data, dict) and data.get("kind") in KINDS
+    return peek(path).get("kind") in KINDS
 
 
 def load_functions_spec(path: Path) -> LoadedFunctions:
     """Read a spec folder or file. Raises SpecError with `file:line:column: what, and how to mend it`."""
-    file = path / "spec.yaml" if path.is_dir() else path
-    folder = file.resolve().parent.name.lower()
-    return parse_functions_spec(
-        file.read_text(encoding="utf-8"), str(file), "".join(char if char.isalnum() else "_" for char in folder)
-    )
+    file = file_of(path)
+    text = read_text(file, "a spec of functions is a folder with spec.yaml")
+    return parse_functions_spec(text, str(file), name_of(file))
 
 
 def parse_functions_spec(text: str, file: str = "spec.yaml", name: str = "function") -> LoadedFunctions:
     """Check the text of a spec. `name` serves where it has none."""
-    try:
-        root, data = yaml.compose(text, Loader=yaml.SafeLoader), yaml.safe_load(text)
-    except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark
-        where = f"{file}:{mark.line + 1}:{mark.column + 1}" if mark else file
-        raise SpecError(f"{where}: {yaml_fault(error)}") from None
-    except yaml.YAMLError as error:
-        raise SpecError(f"{file}: not valid YAML: {error}") from None
-    if not isinstance(data, dict) or root is None or data.get("kind") not in KINDS:
-        raise SpecError(f"{file}:1:1: a spec of functions begins with `kind: function` or `kind: toolset`")
+    wanted = "a spec of functions begins with `kind: function` or `kind: toolset`"
+    root, data = parse_mapping(text, file, wanted)
+    if data.get("kind") not in KINDS:
+        raise SpecError(f"{file}:1:1: {wanted}")
     try:
         spec = KINDS[data["kind"]].model_validate(data)
     except ValidationError as error:

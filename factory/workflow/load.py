@@ -8,7 +8,7 @@ import yaml
 from pydantic import BaseModel, ValidationError
 
 from factory.rules.parse import nearest
-from factory.spec import SpecError
+from factory.spec_file import SpecError, file_of, name_of, parse_mapping, peek, read_text
 from factory.workflow.scope import Checked, Scope
 from factory.workflow.spec import (
     STEPS,
@@ -21,7 +21,7 @@ from factory.workflow.spec import (
     ValueSpec,
     WorkflowSpec,
 )
-from factory.yaml_places import Location, mark_of, repeated_key, yaml_fault
+from factory.yaml_places import Location, mark_of
 
 _PARTS: dict[str, type[BaseModel]] = {
     "metadata": Metadata, "inputs": InputSpec, "schema": ValueSpec, "escalation": Escalation, "join": Join,
@@ -53,44 +53,22 @@ class LoadedSpec:
 
 def is_workflow(path: Path) -> bool:
     """Whether a spec folder or file is of the workflow kind: by `kind:`, or by `logic_requirements:`."""
-    file = path / "spec.yaml" if path.is_dir() else path
-    try:
-        data = yaml.safe_load(file.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, yaml.YAMLError):
-        return False
-    return isinstance(data, dict) and (data.get("kind") == "workflow" or "logic_requirements" in data)
+    data = peek(path)
+    return data.get("kind") == "workflow" or "logic_requirements" in data
 
 
 def load_workflow_spec(path: Path) -> LoadedSpec:
     """Read a spec folder or file. Raises SpecError with `file:line:column: what, and how to mend it`."""
-    file = path / "spec.yaml" if path.is_dir() else path
-    try:
-        text = file.read_text(encoding="utf-8")
-    except FileNotFoundError:
-        raise SpecError(f"{file}: no such file; a workflow is a folder with spec.yaml") from None
-    except UnicodeDecodeError:
-        raise SpecError(f"{file}: not UTF-8 text; save the spec as UTF-8") from None
-    folder = file.resolve().parent
-    name = "".join(char if char.isalnum() else "_" for char in folder.name.lower())
-    return parse_workflow_spec(text, str(file), name, folder)
+    file = file_of(path)
+    text = read_text(file, "a workflow is a folder with spec.yaml")
+    return parse_workflow_spec(text, str(file), name_of(file), file.resolve().parent)
 
 
 def parse_workflow_spec(
     text: str, file: str = "spec.yaml", name: str = "workflow", folder: Path = Path()
 ) -> LoadedSpec:
     """Check the text of a spec. `folder` is where paths in it start."""
-    try:
-        root, data = yaml.compose(text, Loader=yaml.SafeLoader), yaml.safe_load(text)
-    except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark
-        where = f"{file}:{mark.line + 1}:{mark.column + 1}" if mark else file
-        raise SpecError(f"{where}: {yaml_fault(error)}") from None
-    except yaml.YAMLError as error:
-        raise SpecError(f"{file}: not valid YAML: {error}") from None
-    if (twice := repeated_key(root)) is not None:
-        raise SpecError(f"{file}:{twice[1]}:{twice[2]}: the key {twice[0]!r} stands twice; take one of them out")
-    if not isinstance(data, dict) or root is None:
-        raise SpecError(f"{file}:1:1: a spec is a mapping with `metadata`, `inputs` and `logic_requirements`")
+    root, data = parse_mapping(text, file, "a spec is a mapping with `metadata`, `inputs` and `logic_requirements`")
     try:
         spec = WorkflowSpec.model_validate(data)
     except ValidationError as error:

@@ -17,7 +17,8 @@ from extractors.fields import __all__ as proposers
 from factory.rules import Rule, RuleError, Variable, parse_condition, parse_rule
 from factory.rules.parse import nearest
 from factory.rules.tree import Expression, Name, argument, walk
-from factory.spec import DocumentSpec, FieldSpec, SpecError, load_spec
+from factory.spec import DocumentSpec, FieldSpec, load_spec
+from factory.spec_file import SpecError
 from factory.workflow.calls import CallError, check_call
 from factory.workflow.fit import TemplateError, check_fallback, check_template
 from factory.workflow.plausible import implied_range

@@ -10,7 +10,8 @@ from jsonschema import Draft202012Validator
 
 from factory.functions.load import parse_functions_spec
 from factory.schema import KINDS, spec_schema
-from factory.spec import SpecError, parse_spec
+from factory.spec import parse_spec
+from factory.spec_file import SpecError
 from factory.workflow.load import parse_workflow_spec
 from tests.workflow_parts import SPECS
 

@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from factory.schema import spec_schema
-from factory.spec import SpecError, load_spec, parse_spec
+from factory.spec import load_spec, parse_spec
+from factory.spec_file import SpecError
 
 GOOD = """\
 kind: document

@@ -9,7 +9,7 @@ from typer.testing import CliRunner
 
 from cli.main import app
 from factory.draft.restate import prose_steps, restate
-from factory.spec import SpecError
+from factory.spec_file import SpecError
 from factory.workflow.load import load_workflow_spec
 from inference.errors import AnswerInvalid
 from tests.factory.generate.orders import client

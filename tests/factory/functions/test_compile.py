@@ -10,7 +10,7 @@ from factory.functions.compile import FunctionExampleGenerator, compile_function
 from factory.functions.load import LoadedFunctions, load_functions_spec, parse_functions_spec
 from factory.functions.write import Planned
 from factory.generate.generator import Generated
-from factory.spec import SpecError
+from factory.spec_file import SpecError
 from runtime.call import load_functions
 from security.finding import Finding
 

@@ -11,7 +11,7 @@ from factory.functions.load import LoadedFunctions, load_functions_spec, parse_f
 from factory.functions.several import several_perturbed
 from factory.functions.write import Planned
 from factory.generate.generator import Generated
-from factory.spec import SpecError
+from factory.spec_file import SpecError
 from security.finding import Finding
 
 SPECS = Path(__file__).parents[3] / "specs" / "functions"

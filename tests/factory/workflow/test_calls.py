@@ -2,7 +2,7 @@
 
 import pytest
 
-from factory.spec import SpecError
+from factory.spec_file import SpecError
 from factory.workflow.load import parse_workflow_spec
 
 SPEC = """

@@ -6,7 +6,7 @@ import pytest
 
 from factory.assemble import fill
 from factory.select import select_template
-from factory.spec import SpecError
+from factory.spec_file import SpecError
 from factory.validate.workflow import STAGES, WorkflowEvidence
 from factory.workflow.compile import NOTHING, build
 from factory.workflow.learn import unlearned

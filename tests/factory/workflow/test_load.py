@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from factory.spec import SpecError
+from factory.spec_file import SpecError
 from factory.workflow.load import is_workflow, parse_workflow_spec
 from tests.workflow_parts import LISTING_1, SPECS
 
