@@ -6,6 +6,7 @@ after Accuracy would never pass Security again.
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 from factory.artifact import build
 from factory.assemble import fill
@@ -17,7 +18,7 @@ from factory.proposals import ProposeError, propose_sandboxed
 from factory.select import select
 from factory.spec import DocumentSpec
 from factory.train import Trained, train
-from factory.validate import STAGES, Evidence, Verdict, judge_source
+from factory.validate import STAGES, Evidence, Verdict, in_order, judge_source
 from runtime.artifact import Artifact
 from security.finding import Finding
 
@@ -32,6 +33,12 @@ class CompileError(RuntimeError):
     def __init__(self, message: str, verdicts: Sequence[Verdict] = ()) -> None:
         super().__init__(message)
         self.verdicts = tuple(verdicts)
+
+    @staticmethod
+    def refused(verdicts: Sequence[Verdict]) -> "CompileError":
+        """What the stages that failed have found."""
+        failed = [verdict for verdict in verdicts if not verdict.passed]
+        return CompileError("\n".join(str(finding) for verdict in failed for finding in verdict.findings), verdicts)
 
 
 @dataclass(frozen=True)
@@ -81,8 +88,7 @@ def compile_spec(
             artifact, trained = made
             return Compiled(artifact, verdicts, trained, attempt, tokens, generated, first)
         findings = [finding for verdict in verdicts for finding in verdict.findings]
-    failed = [verdict for verdict in verdicts if not verdict.passed]
-    raise CompileError("\n".join(str(finding) for verdict in failed for finding in verdict.findings), verdicts)
+    raise CompileError.refused(verdicts)
 
 
 def _judge(
@@ -106,13 +112,7 @@ def validate(
     artifact: Artifact, spec: DocumentSpec, evidence: Evidence, progress: Progress = lambda text: None
 ) -> tuple[Verdict, ...]:
     """Run the stages in order, up to and including the first that fails."""
-    verdicts: list[Verdict] = []
-    for stage in STAGES:
-        progress(f"validate: {stage.__name__}")
-        verdicts.append(stage(artifact, spec, evidence))
-        if not verdicts[-1].passed:
-            break
-    return tuple(verdicts)
+    return in_order(((stage.__name__, partial(stage, artifact, spec, evidence)) for stage in STAGES), progress)
 
 
 def _learn(

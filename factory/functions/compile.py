@@ -4,7 +4,7 @@ import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, partial
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Protocol
@@ -24,7 +24,7 @@ from factory.functions.validate import STAGES, FunctionEvidence, perturbed_score
 from factory.functions.write import Planned, plan_parameters, write_parameter
 from factory.generate.generator import Generated, GenerateError
 from factory.select import Plan
-from factory.validate import Verdict, judge_source
+from factory.validate import Verdict, in_order, judge_source
 from runtime.artifact import ACTIVITY, MANIFEST, REPORT, SPEC, WEIGHTS, Artifact
 from security.finding import Finding
 
@@ -110,19 +110,12 @@ def compile_functions(
                 assert not isinstance(score, Finding)
                 return CompiledCallable(artifact, verdicts, attempt, tokens, score, generated)
         findings = [finding for verdict in verdicts for finding in verdict.findings]
-    failed = [verdict for verdict in verdicts if not verdict.passed]
-    raise CompileError("\n".join(str(finding) for verdict in failed for finding in verdict.findings), verdicts)
+    raise CompileError.refused(verdicts)
 
 
 def validate(artifact: Artifact, evidence: FunctionEvidence, progress: Progress) -> tuple[Verdict, ...]:
     """Run the stages in order, up to and including the first that fails."""
-    verdicts: list[Verdict] = []
-    for name, stage in STAGES:
-        progress(f"validate: {name}")
-        verdicts.append(stage(artifact, evidence))
-        if not verdicts[-1].passed:
-            break
-    return tuple(verdicts)
+    return in_order(((name, partial(stage, artifact, evidence)) for name, stage in STAGES), progress)
 
 
 def function_plan() -> Plan:

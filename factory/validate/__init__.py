@@ -4,8 +4,8 @@ from factory.validate.accuracy import accuracy
 from factory.validate.execution import execution
 from factory.validate.security import judge_source, security
 from factory.validate.syntax import syntax
-from factory.validate.verdict import Evidence, Stage, Verdict
+from factory.validate.verdict import Evidence, Stage, Verdict, in_order
 
 STAGES: tuple[Stage, ...] = (security, syntax, execution, accuracy)
 
-__all__ = ["STAGES", "Evidence", "Stage", "Verdict", "judge_source"]
+__all__ = ["STAGES", "Evidence", "Stage", "Verdict", "in_order", "judge_source"]

@@ -1,7 +1,7 @@
 """What a stage is, what it looks at, and what it answers."""
 
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -53,3 +53,16 @@ def judge(stage: str, findings: Iterable[Finding]) -> Verdict:
     start = time.perf_counter()
     collected = tuple(findings)
     return Verdict(stage, collected, time.perf_counter() - start)
+
+
+def in_order(
+    stages: Iterable[tuple[str, Callable[[], Verdict]]], progress: Callable[[str], None] = lambda text: None
+) -> tuple[Verdict, ...]:
+    """Run named stages, up to and including the first that fails."""
+    verdicts: list[Verdict] = []
+    for name, stage in stages:
+        progress(f"validate: {name}")
+        verdicts.append(stage())
+        if not verdicts[-1].passed:
+            break
+    return tuple(verdicts)

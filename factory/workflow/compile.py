@@ -4,6 +4,7 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from importlib.metadata import version
 from typing import Any
 
@@ -19,7 +20,7 @@ from factory.rules import Proof
 from factory.select import Plan, select_template
 from factory.spec import DocumentSpec
 from factory.train import Trained
-from factory.validate import Verdict, judge_source
+from factory.validate import Verdict, in_order, judge_source
 from factory.validate.workflow import STAGES, WorkflowEvidence, prove_rules
 from factory.workflow.fields import write_fields
 from factory.workflow.learn import learn, unlearned
@@ -89,21 +90,14 @@ def compile_workflow(
         findings = [finding for verdict in verdicts for finding in verdict.findings]
         if not fields.fields:
             break
-    failed = [verdict for verdict in verdicts if not verdict.passed]
-    raise CompileError("\n".join(str(finding) for verdict in failed for finding in verdict.findings), verdicts)
+    raise CompileError.refused(verdicts)
 
 
 def validate(
     artifact: Artifact, evidence: WorkflowEvidence, progress: Progress = lambda text: None
 ) -> tuple[Verdict, ...]:
     """Run the stages in order, up to and including the first that fails."""
-    verdicts: list[Verdict] = []
-    for name, stage in STAGES:
-        progress(f"validate: {name}")
-        verdicts.append(stage(artifact, evidence))
-        if not verdicts[-1].passed:
-            break
-    return tuple(verdicts)
+    return in_order(((name, partial(stage, artifact, evidence)) for name, stage in STAGES), progress)
 
 
 def _learn(fields: DocumentSpec, examples: Sequence[Example], source: str, progress: Progress) -> Trained:
