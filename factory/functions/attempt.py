@@ -12,7 +12,7 @@ from typing import Any
 
 from extractors.utterance.call import read
 from extractors.utterance.decide import with_defaults
-from factory.assemble import fill, split_generated
+from factory.assemble import fill
 from factory.functions.compile import build, function_plan, model_of, plans_of
 from factory.functions.load import LoadedFunctions
 from factory.functions.perturb import perturb
@@ -20,7 +20,7 @@ from factory.functions.same import same_arguments
 from factory.functions.sources import pattern_findings
 from factory.functions.validate import PERTURBED, answers, contract
 from factory.functions.write import Planned, value_at, write_parameter
-from factory.generate.attempt import implicated
+from factory.generate.attempt import implicated, moved
 from factory.generate.generator import Generated
 from factory.sandbox import Limits
 from factory.validate.security import judge_source
@@ -62,6 +62,14 @@ class FunctionAttempt:
     def right(self) -> int:
         """Utterances whose argument is as expected."""
         return self.rows - len(self.missed)
+
+    @property
+    def score(self) -> int:
+        return self.right
+
+    @property
+    def enough(self) -> bool:
+        return not self.missed
 
 
 @dataclass(frozen=True)
@@ -187,7 +195,7 @@ def _gate(source: str) -> tuple[Finding, ...]:
     """What the code gate says, and of its patterns and calls what can be told without running them."""
     plan = function_plan()
     whole = fill(plan.template_source, source)
-    return _moved(judge_source(whole, plan).findings, whole) or tuple(pattern_findings(source))
+    return moved(judge_source(whole, plan).findings, whole) or tuple(pattern_findings(source))
 
 
 def _syntax(functions: Mapping[str, str]) -> dict[str, Sequence[Finding]]:
@@ -208,9 +216,3 @@ def _syntax(functions: Mapping[str, str]) -> dict[str, Sequence[Finding]]:
 def _problems(problems: Sequence[Mapping[str, Any]]) -> list[Finding]:
     rules = {(str(one["rule"]), str(one["what"])): None for one in problems}
     return [Finding(rule, "high", f"{what} on an example", gate="execution") for rule, what in rules]
-
-
-def _moved(findings: Sequence[Finding], source: str) -> tuple[Finding, ...]:
-    """Findings with lines counted from the first of the generated function."""
-    offset = source[: source.index(split_generated(source)[1].lstrip() or source)].count("\n")
-    return tuple(finding.moved(-offset) for finding in findings)

@@ -17,12 +17,10 @@ from factory.functions.load import LoadedFunctions
 from factory.functions.write import Planned
 from factory.generate.attempt import implicated
 from factory.generate.generator import Contest, Generated, GenerateError
-from factory.generate.portfolio import describe, previous_functions
+from factory.generate.portfolio import AUTHORS, describe, previous_functions, refusals
 from security.finding import Finding
 
 MEASURE = "utterances"
-AUTHORS = ("examples", "previous", "llm")
-"""In the order in which they win where they are equal."""
 
 
 @dataclass
@@ -111,14 +109,7 @@ class FunctionPortfolio:
         if not right:
             raise GenerateError(f"{name!r}: no author has a function that passes; add examples")
         winner = max(right, key=lambda author: (right[author], -AUTHORS.index(author)))
-        refused = {
-            author: "; ".join(dict.fromkeys(finding.id for finding in one.findings))
-            for author, one in tried.items()
-            if not one.sound
-        }
-        draft = self.llm.drafts.get(name) if self.llm else None
-        if self.llm is not None and draft is not None and "llm" not in right:
-            refused["llm"] = "; ".join(draft.complaints[:2]) or self.llm.stopped or "not asked"
+        refused = refusals(name, tried, self.llm)
         return Contest(winner, right, tried[winner].rows, refused)
 
     def _together(self, trial: Trial, contests: dict[str, Contest]) -> dict[str, Contest]:

@@ -17,6 +17,9 @@ from factory.validate.security import judge_source
 from factory.validate.syntax import judge_syntax
 from security.finding import Finding
 
+ENOUGH = 0.99
+"""Share of labelled values within reach from which on a function is not sent back for those it misses."""
+
 
 @dataclass(frozen=True)
 class Attempt:
@@ -40,19 +43,27 @@ class Attempt:
         """Labelled values among the candidates."""
         return self.labelled - len(self.missed)
 
+    @property
+    def score(self) -> int:
+        return self.reached
+
+    @property
+    def enough(self) -> bool:
+        return self.reached >= ENOUGH * self.labelled
+
 
 def attempt(prompt: Prompt, name: str, function: str) -> Attempt:
     """Judge `function` and run it on all examples. Raises SandboxError where this machine cannot sandbox."""
     source = fill(prompt.plan.template_source, function)
-    findings = _moved(judge_source(source, prompt.plan).findings, source)
+    findings = moved(judge_source(source, prompt.plan).findings, source)
     if not findings:
-        findings = _moved(judge_syntax(source, _alone(prompt, name)).findings, source)
+        findings = moved(judge_syntax(source, _alone(prompt, name)).findings, source)
     if findings:
         return Attempt(function, findings)
     try:
         candidates = propose_sandboxed(source, [name], prompt.examples)[name]
     except ProposeError as error:
-        return Attempt(function, _moved(error.findings, source))
+        return Attempt(function, moved(error.findings, source))
     return _reached(prompt, name, function, candidates)
 
 
@@ -114,7 +125,7 @@ def implicated(findings: Sequence[Finding], source: str, names: Sequence[str]) -
     return found
 
 
-def _moved(findings: Sequence[Finding], source: str) -> tuple[Finding, ...]:
+def moved(findings: Sequence[Finding], source: str) -> tuple[Finding, ...]:
     """Findings with lines counted from the first of the generated function."""
     offset = source[: source.index(split_generated(source)[1].lstrip() or source)].count("\n")
     return tuple(finding.moved(-offset) for finding in findings)

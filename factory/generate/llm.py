@@ -7,93 +7,31 @@ golden documents as sketches (`factory.sketch`), so no document text reaches it,
 """
 
 import ast
-import hashlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Annotated
-
-from pydantic import BaseModel, Field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 from factory.assemble import fill
-from factory.generate.attempt import Attempt, attempt, implicated
+from factory.generate.attempt import Attempt, attempt
+from factory.generate.drafting import MOST_FINDINGS, RETRY_TEMPERATURE, Draft, Drafting, FunctionSource
 from factory.generate.examples import write_table
-from factory.generate.generator import Generated, GenerateError, ModelWork
+from factory.generate.generator import Generated, ModelWork
 from factory.prompt import Prompt, read_blocks
-from inference.client import Client
-from inference.errors import AnswerInvalid, BudgetExceeded, GateBlocked, InferenceError, ModelUnavailable
+from inference.errors import InferenceError
 from inference.references import References
 from inference.request import Request
 from security.code_gate import check_code, provided_names, reserved_names
 from security.finding import Finding
 
-ROUNDS = 3
 OUTPUT_TOKENS = 700
 RETRIES = 2
 """How often an answer is sent back within a call."""
-RETRY_TEMPERATURE = 0.5
-"""Small models that are sure of a wrong answer give it again and again at 0."""
-LONGEST_LINE = 400
-MOST_LINES = 120
-ENOUGH = 0.99
-"""Share of labelled values within reach from which on a function is not sent back for those it misses."""
 COUNTEREXAMPLES = 3
-MOST_FINDINGS = 5
-
-
 AGAIN = "Write the whole function again: its `def` line, an indented body, and at the end `return` with the candidates."
 
 
-class FunctionSource(BaseModel):
-    """A model's answer: one function. Line by line, for small models lose themselves in a string with escaped ones."""
-
-    lines: list[Annotated[str, Field(max_length=LONGEST_LINE)]] = Field(
-        min_length=2,
-        max_length=MOST_LINES,
-        description="The whole function in Python, one string a line with its indentation, from `def` to `return`.",
-    )
-
-    @property
-    def source(self) -> str:
-        """The lines together."""
-        return "\n".join(self.lines)
-
-
 @dataclass
-class Draft:
-    """Where a field stands: its best sound function, the last one as the model wrote it, and what is wrong with it."""
-
-    best: Attempt | None = None
-    written: str = ""
-    last: Attempt | None = None
-    complaints: tuple[str, ...] = ()
-
-    def take(self, written: str, tried: Attempt) -> None:
-        """Keep what was written; as the best where it is sound and brings more values within reach."""
-        self.written, self.last = written, tried
-        self.complaints = tuple(str(finding) for finding in tried.findings)
-        if tried.sound and (self.best is None or tried.reached > self.best.reached):
-            self.best = tried
-
-    @property
-    def done(self) -> bool:
-        best = self.best
-        return best is not None and not self.complaints and best.reached >= ENOUGH * best.labelled
-
-
-@dataclass
-class LLMGenerator:
-    """Asks `client` for functions, in at most `rounds` rounds over the whole compilation."""
-
-    client: Client
-    rounds: int = ROUNDS
-    progress: Callable[[str], None] = lambda text: None
-    drafts: dict[str, Draft] = field(default_factory=dict)
-    round: int = 0
-    stopped: str = ""
-
-    @property
-    def name(self) -> str:
-        return "llm"
+class LLMGenerator(Drafting[Attempt]):
+    """Asks for the functions of fields."""
 
     def write(self, prompt: Prompt, findings: Sequence[Finding], previous: Generated | None) -> Generated:
         """Write all functions, or mend those that `findings` are about. The table reader is fitted on examples.
@@ -101,14 +39,12 @@ class LLMGenerator:
         Raises GenerateError where a field has no sound function when rounds or budget are spent, and what a call
         raises where the user must act: no key, no such model, a refused request.
         """
-        before = self.client.budget.spent.tokens
-        self.draft(
-            prompt, self.complaints(prompt, findings, previous) if previous else dict.fromkeys(prompt.spec.fields, ())
-        )
-        lacking = [name for name in prompt.spec.fields if self.drafts[name].best is None]
-        if lacking:
-            raise GenerateError("\n".join(self.reason(name) for name in lacking))
-        best = {name: self._best(name) for name in prompt.spec.fields}
+        before, names = self.client.budget.spent.tokens, list(prompt.spec.fields)
+        complaints: Mapping[str, Sequence[Finding]] = dict.fromkeys(names, ())
+        if previous:
+            complaints = self.complaints(findings, fill(prompt.plan.template_source, previous.source), names)
+        self.draft(prompt, complaints)
+        best = self.best(names)
         table, model = write_table(prompt)
         return Generated(
             {**{name: one.source for name, one in best.items()}, **table},
@@ -119,48 +55,20 @@ class LLMGenerator:
             self.work(prompt),
         )
 
-    def complaints(
-        self, prompt: Prompt, findings: Sequence[Finding], previous: Generated
-    ) -> dict[str, tuple[Finding, ...]]:
-        """What the stages found, by field; the functions that a stage refused to run are the best no longer."""
-        source = fill(prompt.plan.template_source, previous.source)
-        found = implicated(findings, source, list(prompt.spec.fields))
-        for name, about in found.items():
-            draft = self.drafts.get(name)
-            if draft is not None and any(finding.gate != "accuracy" for finding in about):
-                draft.best = None
-        return {name: tuple(about) for name, about in found.items()}
-
     def draft(self, prompt: Prompt, complaints: Mapping[str, Sequence[Finding]]) -> None:
-        """Ask for these fields until each is done, or rounds or budget are spent; `drafts` holds what came of it."""
-        for name, about in complaints.items():
-            draft = self.drafts.setdefault(name, Draft())
-            draft.complaints = tuple(str(finding) for finding in about)
-        waiting = list(complaints)
-        while waiting and self.round < self.rounds and not self.stopped:
-            self.round += 1
-            for name in waiting:
+        """Ask for these fields, one at a time, in rounds; `drafts` holds what came of it."""
+
+        def ask(names: Sequence[str]) -> None:
+            for name in names:
                 if not self.stopped:
                     self.progress(f"model writes {name} (round {self.round} of {self.rounds})")
                     self._ask(prompt, name)
-            waiting = [name for name in waiting if not self.drafts[name].done]
 
-    def reason(self, name: str) -> str:
-        """Why a field has no function."""
-        about = "; ".join(self.drafts[name].complaints[:MOST_FINDINGS]) or self.stopped or "it was not asked"
-        spent = f"after {self.round} rounds" + (f" ({self.stopped})" if self.stopped else "")
-        return f"{name!r}: {self.client.model.label} wrote no sound function {spent}: {about}"
+        self.in_rounds(complaints, ask)
 
     def work(self, prompt: Prompt) -> ModelWork:
         """The account for the manifest."""
-        digest = hashlib.sha256(prompt.instructions.encode()).hexdigest()
-        spent, blocks = self.client.budget.spent, tuple(read_blocks(prompt.spec))
-        return ModelWork(self.client.model.label, self.round, spent, digest, blocks, self.stopped)
-
-    def _best(self, name: str) -> Attempt:
-        best = self.drafts[name].best
-        assert best is not None  # the caller has looked
-        return best
+        return self.account(prompt.instructions, list(read_blocks(prompt.spec)))
 
     def _ask(self, prompt: Prompt, name: str) -> None:
         draft = self.drafts[name]
@@ -176,17 +84,11 @@ class LLMGenerator:
             answered_before=(self.round - 1) * (RETRIES + 1),
             check=lambda answer: objections(prompt, name, answer.source),
         )
-        try:
-            written = plain(self.client.ask(request).value.source)
-        except AnswerInvalid as error:
-            draft.complaints = tuple(error.violations)
-        except GateBlocked as error:
-            draft.complaints = (str(error),)
-        except (BudgetExceeded, ModelUnavailable) as error:
-            self.stopped = str(error)
-        else:
+        source = self.answer([name], request)
+        if source is not None:
+            written = plain(source)
             self.progress(f"try {name} on {len(prompt.examples)} documents")
-            draft.take(written, attempt(prompt, name, prompt.sketcher.references.fill_source(written)))
+            draft.take(attempt(prompt, name, prompt.sketcher.references.fill_source(written)), written)
 
 
 def objections(prompt: Prompt, name: str, answer: str) -> list[str]:
@@ -217,7 +119,7 @@ def objections(prompt: Prompt, name: str, answer: str) -> list[str]:
     return wrong + [f"source: {finding}" for finding in findings[:MOST_FINDINGS]]
 
 
-def feedback(prompt: Prompt, name: str, draft: Draft) -> list[str]:
+def feedback(prompt: Prompt, name: str, draft: Draft[Attempt]) -> list[str]:
     """The last function, what was objected to, and a few counterexamples; nothing before there is one."""
     parts = []
     if draft.written:

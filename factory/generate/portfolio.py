@@ -9,10 +9,12 @@ by the margin the manifest names.
 import ast
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from factory.assemble import AssembleError, fill
 from factory.folds import folds_of
 from factory.generate.attempt import Attempt, attempt, attempt_all, functions_of, implicated
+from factory.generate.drafting import Drafting, Tried
 from factory.generate.examples import ExampleGenerator
 from factory.generate.generator import Contest, Generated, GenerateError
 from factory.generate.llm import LLMGenerator
@@ -140,13 +142,7 @@ class PortfolioGenerator:
             return -scores[author][0], size(self.entries[name][author].source), AUTHORS.index(author)
 
         winner = min(scores, key=order)
-        refused = {
-            author: "; ".join(dict.fromkeys(finding.id for finding in tried.findings))
-            for author, tried in self.entries[name].items()
-            if not tried.sound
-        }
-        if self.llm is not None and "llm" not in scores:
-            refused["llm"] = "; ".join(self.llm.drafts[name].complaints[:2]) or self.llm.stopped or "not asked"
+        refused = refusals(name, self.entries[name], self.llm)
         return Contest(winner, {author: right for author, (right, _) in scores.items()}, scores[winner][1], refused)
 
 
@@ -157,6 +153,18 @@ def size(source: str) -> int:
     return nodes - 2 * sum(
         ast.get_docstring(one) is not None for one in ast.walk(tree) if isinstance(one, ast.FunctionDef)
     )
+
+
+def refusals(name: str, tried: Mapping[str, Tried], llm: Drafting[Any] | None) -> dict[str, str]:
+    """For each author without a sound function of that name, why."""
+    refused = {
+        author: "; ".join(dict.fromkeys(finding.id for finding in one.findings))
+        for author, one in tried.items()
+        if not one.sound
+    }
+    if llm is not None and name in llm.drafts and ("llm" not in tried or "llm" in refused):
+        refused["llm"] = "; ".join(llm.drafts[name].complaints[:2]) or llm.stopped or "not asked"
+    return refused
 
 
 def describe(contest: Contest, measure: str = "held-out answers") -> str:
