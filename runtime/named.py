@@ -6,7 +6,7 @@ document that the stable version has recorded already is none of the canary's.
 
 import tempfile
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -52,10 +52,18 @@ def run_named(
     stable, canary = (f"{reference}@{address}" for address in (choice.stable, choice.trial.artifact))
     with tempfile.TemporaryDirectory(prefix="factory-budget-") as folder:
         shared = ladder and replace(ladder, ledger=str(Path(folder) / "ledger.json"))  # both spend from one budget
-        first = run(canary, (path for path in paths() if _canarys(path, choice, store)), shared)
+        chosen: set[Path] = set()  # a file is read once to choose, not once a version
+
+        def canarys() -> Iterator[Path]:
+            for path in paths():
+                if _canarys(path, choice, store):
+                    chosen.add(path)
+                    yield path
+
+        first = run(canary, canarys(), shared)
         if first.interrupted:
             return [first]
-        return [run(stable, (path for path in paths() if not _canarys(path, choice, store)), shared), first]
+        return [run(stable, (path for path in paths() if path not in chosen), shared), first]
 
 
 def summed(reports: Sequence[BatchReport]) -> BatchReport:
