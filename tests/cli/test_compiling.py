@@ -5,10 +5,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from typer.testing import CliRunner, Result
 
-from cli.main import app
 from tests.cli.order_documents import write_golden
+from tests.commands import answer, call
 
 FIELD_KEYS = {"exact", "precision", "recall", "accepted", "accepted_right", "interval", "documents"}
 RESULT_KEYS = {
@@ -24,16 +23,6 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("FACTORY_HOME", str(tmp_path / "home"))
     return tmp_path
-
-
-def call(*arguments: str) -> Result:
-    return CliRunner().invoke(app, arguments)
-
-
-def answer(*arguments: str) -> Any:
-    result = call(*arguments, "--json")
-    assert result.exit_code == 0, result.output
-    return json.loads(result.stdout)
 
 
 def check_shape(result: dict[str, Any], documents: int, fields: set[str]) -> None:

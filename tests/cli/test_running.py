@@ -2,23 +2,13 @@
 
 import json
 from pathlib import Path
-from typing import Any
 
 import pytest
-import typer
-from typer.testing import CliRunner, Result
 
-from cli import doctor, explain, registry, review, run
 from extractors.model import ExtractorModel, FieldModel
 from runtime.registry import Registry
+from tests.commands import answer, call
 from tests.runtime.conftest import SOURCE, make_artifact, make_document
-
-app = typer.Typer()
-app.command("run")(run.run)
-app.command("explain")(explain.explain)
-app.command("doctor")(doctor.doctor)
-app.add_typer(registry.app, name="registry")
-app.add_typer(review.app, name="review")
 
 UNSURE = ExtractorModel({"number": FieldModel("identifier", {}, none=-1.0, threshold=None)})
 
@@ -35,16 +25,6 @@ def inbox(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (folder / ".hidden").write_text("x")
     Registry().publish(make_artifact(model=UNSURE))
     return folder.parent
-
-
-def call(*arguments: str) -> Result:
-    return CliRunner().invoke(app, arguments)
-
-
-def answer(*arguments: str) -> Any:
-    result = call(*arguments, "--json")
-    assert result.exit_code == 0, result.output
-    return json.loads(result.stdout)
 
 
 def test_from_inbox_to_settled_review(inbox: Path) -> None:

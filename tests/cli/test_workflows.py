@@ -3,23 +3,15 @@
 import json
 import shutil
 from pathlib import Path
-from typing import Any
 
 import pytest
-import typer
 from sqlalchemy import update
-from typer.testing import CliRunner, Result
 
-from cli import compile_, explain, review, run, workflow
 from runtime.audit import AuditLog
 from runtime.store import Store
 from runtime.tables import decisions
+from tests.commands import answer, call
 from tests.workflow_parts import SPECS
-
-app = typer.Typer()
-for module in (compile_, run, explain, workflow):
-    app.add_typer(module.app)
-app.add_typer(review.app, name="review")
 
 CHART = "Visit note\nhas t2d diagnosis: yes\ncurrent a1c: 45\nbmi: 31\nhas step therapy failure: no\n"
 
@@ -35,16 +27,6 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (tmp_path / "charts").mkdir()
     (tmp_path / "charts" / "one.txt").write_text(CHART)
     return tmp_path
-
-
-def call(*arguments: str) -> Result:
-    return CliRunner().invoke(app, arguments)
-
-
-def answer(*arguments: str) -> Any:
-    result = call(*arguments, "--json")
-    assert result.exit_code == 0, result.output
-    return json.loads(result.stdout)
 
 
 def decided() -> str:

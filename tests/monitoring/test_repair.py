@@ -8,11 +8,9 @@ from typing import Any
 
 import re2
 from starlette.testclient import TestClient
-from typer.testing import CliRunner
 
 from benchmarks.drift import Subject
 from benchmarks.drift_documents import SPEC, Bill, make_bill
-from cli.main import app
 from extractors.candidate import Kind
 from factory.score import is_right
 from factory.spec import parse_spec
@@ -29,6 +27,7 @@ from runtime.registry import Registry, Trial
 from runtime.review.app import review_app
 from runtime.review.queue import ReviewItem, list_open, settle
 from runtime.store import Store
+from tests.commands import answer, call
 from tests.runtime.conftest import make_artifact
 from tests.runtime.review.conftest import sign_in
 
@@ -59,12 +58,6 @@ def accuracy(registry: Registry, bills: list[Bill]) -> dict[str, float]:
     }
 
 
-def call(*arguments: str) -> dict[str, Any]:
-    done = CliRunner().invoke(app, [*arguments, "--json"])
-    assert done.exit_code == 0, done.output
-    return dict(json.loads(done.stdout))
-
-
 def write_spec(spec: Path, learned: Sequence[Bill]) -> None:
     """The spec's folder with its golden documents."""
     paths = write(spec / "golden" / "documents", learned)
@@ -82,8 +75,8 @@ def correct(page: TestClient, item: ReviewItem, value: str) -> None:
     token = TOKEN.search(shown.text)
     assert shown.status_code == 200 and token is not None and item.id in shown.text
     sent = {"csrf": token.group(1), "decision": "correct", "value": value}
-    answer = page.post(f"/documents/{item.record}/items/{item.id}", data=sent, headers={"accept": "application/json"})
-    assert answer.status_code == 200 and answer.json()["value"] == value, answer.text
+    done = page.post(f"/documents/{item.record}/items/{item.id}", data=sent, headers={"accept": "application/json"})
+    assert done.status_code == 200 and done.json()["value"] == value, done.text
 
 
 def test_a_changed_layout_is_seen_corrected_and_repaired(registry: Registry, subject: Subject, tmp_path: Path) -> None:
@@ -116,14 +109,14 @@ def test_a_changed_layout_is_seen_corrected_and_repaired(registry: Registry, sub
     for item in doubtful:
         correct(page, item, str(truth[item.document]))
 
-    looked = call("repair", str(spec), "--field", "total")
+    looked = answer("repair", str(spec), "--field", "total")
     assert looked["corrections"] == {"total": 10} and looked["artifact"] is None
     old = registry.resolve("bill").address
-    done = call("repair", str(spec), "--field", "total", "--accept", "--by", "ann", "--canary", "20")
+    done = answer("repair", str(spec), "--field", "total", "--accept", "--by", "ann", "--canary", "20")
     assert registry.resolve("bill").address == old and registry.show("bill").trial is not None
     shares = [registry.choose("bill", document) == done["artifact"] for document in truth]
     assert 0.05 < sum(shares) / len(shares) < 0.4
-    call("registry", "promote", f"bill@{done['artifact']}")
+    answer("registry", "promote", f"bill@{done['artifact']}")
     assert registry.show("bill").trial is None
 
     after = accuracy(registry, fresh)
@@ -161,7 +154,7 @@ def test_an_alarm_repairs_its_field_by_one_flag(registry: Registry, subject: Sub
         bills = [make_bill(chance, "relayout") for _ in range(count)]
         paths = write(tmp_path / name, bills)
         truth.update({hash_file(path): bill.fields["total"] for path, bill in zip(paths, bills, strict=True)})
-        return call("run", "bill", str(tmp_path / name), "--repair", str(spec))
+        return answer("run", "bill", str(tmp_path / name), "--repair", str(spec))
 
     truth: dict[str, str | None] = {}
     seen = run_more(120, "changed")["repair"]
@@ -182,8 +175,8 @@ def test_an_alarm_repairs_its_field_by_one_flag(registry: Registry, subject: Sub
     waits = run_more(60, "canary")
     assert "on trial" in waits["repair"]["refused"]["total"] and waits["canary"][0]["artifact"] == done["artifact"]
     assert 0 < waits["canary"][0]["recorded"] < 30 and waits["recorded"] == 60
-    call("registry", "rollback", "bill")
-    again = call("repair", str(spec), "--on-alarm", "--accept")
+    answer("registry", "rollback", "bill")
+    again = answer("repair", str(spec), "--on-alarm", "--accept")
     assert again["artifact"] is None and "since the last rollback" in again["refused"]["total"]
     assert registry.address("bill") == old and registry.show("bill").trial is None
 
@@ -227,6 +220,6 @@ def test_mistakes_with_repair_are_told_before_anything_runs(
         (("repair", str(spec), "--field", "total", "--on-alarm"), "--on-alarm"),
         (("repair", str(spec), "--field", "iban"), "no field of bill"),
     ):
-        done = CliRunner().invoke(app, list(arguments))
+        done = call(*arguments)
         assert done.exit_code == 2 and message in done.output, done.output
     assert Store().ids() == []

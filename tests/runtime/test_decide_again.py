@@ -5,18 +5,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import typer
-from typer.testing import CliRunner
 
-from cli import compile_, explain, review, run, workflow
 from runtime.audit import AuditLog
 from runtime.store import Store
+from tests.commands import answer
 from tests.templates.modules.servers import web
-
-app = typer.Typer()
-for module in (compile_, run, explain, workflow):
-    app.add_typer(module.app)
-app.add_typer(review.app, name="review")
 
 SPEC = """
 kind: workflow
@@ -45,12 +38,6 @@ logic_requirements:
     with: {path: /payments, body: {amount: "{amount}"}}
     when: pay = PAY
 """
-
-
-def answer(*arguments: str) -> Any:
-    result = CliRunner().invoke(app, [*arguments, "--json"])
-    assert result.exit_code == 0, result.output
-    return json.loads(result.stdout)
 
 
 def opened() -> dict[str, str]:

@@ -7,16 +7,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import typer
-from typer.testing import CliRunner
 
-from cli import compile_, explain, run, workflow
 from runtime.store import Store
+from tests.commands import answer, call
 from tests.templates.modules.servers import Web, web
-
-app = typer.Typer()
-for module in (compile_, run, explain, workflow):
-    app.add_typer(module.app)
 
 SPEC = """
 kind: workflow
@@ -88,12 +82,6 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, server: Web) -> Path:
     return tmp_path
 
 
-def answer(*arguments: str) -> Any:
-    result = CliRunner().invoke(app, [*arguments, "--json"])
-    assert result.exit_code == 0, result.output
-    return json.loads(result.stdout)
-
-
 def decided(case: str = "case.json") -> dict[str, Any]:
     """Compile, run one case, and give its trace; a replay gives the same, with no server asked again."""
     answer("compile", "coverage")
@@ -155,7 +143,7 @@ def test_an_answer_of_another_type_is_missing(home: Path, server: Web) -> None:
 def test_a_service_that_is_not_configured_is_told_before_the_first_case(home: Path) -> None:
     (home / "home" / "modules.toml").write_text("[http.member]\nbase = 'https://a.example.org'\n")
     answer("compile", "coverage")
-    result = CliRunner().invoke(app, ["run", "coverage", "case.json"])
+    result = call("run", "coverage", "case.json")
     assert result.exit_code == 2
     assert "no service [http.members] in" in result.output
 
@@ -173,6 +161,6 @@ def test_a_service_that_is_not_configured_is_told_before_the_first_case(home: Pa
 def test_mistakes_in_the_settings_are_told(home: Path, settings: str, message: str) -> None:
     (home / "home" / "modules.toml").write_text(settings)
     answer("compile", "coverage")
-    result = CliRunner().invoke(app, ["run", "coverage", "case.json"])
+    result = call("run", "coverage", "case.json")
     assert result.exit_code == 2
     assert message in result.output

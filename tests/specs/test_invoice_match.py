@@ -7,17 +7,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import typer
 import yaml
-from typer.testing import CliRunner
 
-from cli import compile_, explain, run, workflow
 from runtime.store import Store
+from tests.commands import answer
 from tests.workflow_parts import SPECS
-
-app = typer.Typer()
-for module in (compile_, run, explain, workflow):
-    app.add_typer(module.app)
 
 FIELDS = ("invoice_number", "order_reference", "seller_name", "currency", "net_total", "tax_total", "grand_total")
 COLUMNS = ("code", "quantity", "unit_price", "line_total")
@@ -77,12 +71,6 @@ def write_cases(folder: Path, number: int, label: Label) -> None:
             order["number"] = "PO-0-OTHER"
         case = {"invoice": name, "order": {**order, "lines": lines}, "received": {"lines": received}}
         (folder / f"{number}-{kind}.json").write_text(json.dumps(case), encoding="utf-8")
-
-
-def answer(*arguments: str) -> Any:
-    result = CliRunner().invoke(app, [*arguments, "--json"])
-    assert result.exit_code == 0, result.output
-    return json.loads(result.stdout)
 
 
 def test_an_invoice_is_matched_with_its_order_and_receipt(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
