@@ -1,6 +1,5 @@
 """The activities: each calls the function that runs locally, and turns errors into classes Temporal retries by."""
 
-import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
@@ -42,6 +41,7 @@ from runtime.durable.messages import (
 from runtime.durable.rows import settled_so
 from runtime.errors import ArtifactError, RegistryError, ReviewError, RunError, UsageError
 from runtime.load import is_workflow, load_artifact
+from runtime.local import hash_file
 from runtime.outcome import Extraction
 from runtime.record import record_id
 from runtime.registry import Registry
@@ -310,7 +310,7 @@ def _source(what: StartInput, position: int, url: str, choice: Choice, timing: T
 def _digest(path: Path) -> tuple[str, ...]:
     """The SHA-256 of a document that failed, where it can be read at all."""
     try:
-        return (hashlib.sha256(path.read_bytes()).hexdigest(),)
+        return (hash_file(path),)
     except OSError:
         return ()
 
