@@ -81,7 +81,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     report = run()
     lines = [f"{kind:10} {name:12} {share:6.1%}" for kind, of in report.items() for name, share in of.items()]
-    print(json.dumps(report) if options.json else "\n".join(lines))  # noqa: T201
+    sys.stdout.write((json.dumps(report) if options.json else "\n".join(lines)) + "\n")
     return 0
 
 

@@ -142,7 +142,7 @@ class Workers:
     def _start(self) -> subprocess.Popen[bytes]:
         quiet = subprocess.DEVNULL
         environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
-        return subprocess.Popen(self._command, stdin=quiet, stdout=quiet, stderr=quiet, env=environment)  # noqa: S603
+        return subprocess.Popen(self._command, stdin=quiet, stdout=quiet, stderr=quiet, env=environment)  # noqa: S603  # our own
 
 
 def _tree_cpu(pid: int) -> float:

@@ -90,7 +90,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for head in heads:
         path = options.out / f"{head}.npz"
         save(train(examples(load_grammar("train"), head, seeded(SEED)), head), path)
-        print(f"{path}: {path.stat().st_size // 1024} KiB")  # noqa: T201
+        sys.stdout.write(f"{path}: {path.stat().st_size // 1024} KiB\n")
     return 0
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -111,10 +112,9 @@ def _document_tasks(settings: Settings, spec_folder: Path, golden: Path, now: Or
             loaded.append((examples, documents.split_by_vendor(spec, examples, settings.group_by, settings.limit)))
         return loaded[0][1]
 
-    options = Options(settings.model, settings.line_items)
+    def measured(make: Make) -> dict[str, Any]:
+        return documents.measure(make(Options(settings.model, settings.line_items)), spec, parts())
+
     for system, make in (settings.systems or SYSTEMS).items():
-        yield Task(
-            "documents", name, system, now,
-            lambda make=make: documents.measure(make(options), spec, parts()),  # type: ignore[misc]
-        )  # fmt: skip
+        yield Task("documents", name, system, now, partial(measured, make))
     yield Task("learning_curve", name, "code_factory_examples", now, lambda: learning_curve.run(spec, parts()))
