@@ -14,7 +14,7 @@ from cli import functions, workflow
 from cli.live import Live
 from cli.models import BUDGET_TOKENS, client
 from cli.output import FAILED, err, escape, out, print_json, told
-from cli.sources import golden_folder, read_examples, spec_file
+from cli.sources import golden_folder, read_examples
 from factory.compile import ROUNDS, Compiled, CompileError, Progress, compile_spec
 from factory.functions.compile import CompiledCallable
 from factory.functions.load import is_callable
@@ -23,6 +23,7 @@ from factory.generate.generator import Generator, ModelWork
 from factory.generate.llm import LLMGenerator
 from factory.generate.portfolio import PortfolioGenerator, describe
 from factory.spec import DocumentSpec, load_spec
+from factory.spec_file import file_of
 from factory.validate import Verdict
 from factory.workflow.load import is_workflow
 from inference.client import Client
@@ -65,7 +66,7 @@ def compile_command(
                 raise UsageError(f"{spec}: a workflow's rules are compiled without a model; leave --model out")
             workflow.compile_workflow_spec(spec, golden, choose(generator), registry, as_json)
             return
-        loaded, text = load_spec(spec), spec_file(spec).read_text(encoding="utf-8")
+        loaded, text = load_spec(spec), file_of(spec).read_text(encoding="utf-8")
         with Live(as_json, asked.budget if asked else None) as live:
             writer = choose(generator, asked, rounds, partial(running, loaded.name or "", registry), live.step)
             examples, _ = read_examples(golden_folder(spec, golden), quiet=True)

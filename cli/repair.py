@@ -9,7 +9,8 @@ import typer
 
 from cli.live import Live
 from cli.output import escape, out, print_json, told
-from cli.sources import golden_folder, spec_file
+from cli.sources import golden_folder
+from factory.spec_file import file_of
 from runtime.audit import AuditLog, default_actor
 from runtime.errors import UsageError
 from runtime.registry import Registry
@@ -45,7 +46,7 @@ def repair(
     with told():
         if (field is None) != by_alarm:
             raise UsageError("name one field with --field, or take those that drift points at with --on-alarm")
-        where, records, file = Registry(registry), Store(store), spec_file(spec)
+        where, records, file = Registry(registry), Store(store), file_of(spec)
         shop = Workshop.of(file, golden_folder(spec, golden), where, records, AuditLog())
         shop = replace(shop, percent=canary, actor=by or default_actor())
         if field is not None and field not in shop.spec.fields:

@@ -9,8 +9,8 @@ import typer
 
 from cli.models import client
 from cli.output import escape, out, print_json, told
-from cli.sources import spec_file
 from factory.draft.restate import restate
+from factory.spec_file import file_of
 
 app = typer.Typer()
 
@@ -27,7 +27,7 @@ def restate_command(
 ) -> None:
     """Print each step's prose as a rule that loads. The spec is not changed: whoever read it adds the lines."""
     with told():
-        file = spec_file(spec)
+        file = file_of(spec)
         asked = client(model, "restate", budget_tokens, cassette)
         made = restate(file.read_text(encoding="utf-8"), file.resolve().parent.name, file.resolve().parent, asked)
         if as_json:

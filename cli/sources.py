@@ -5,18 +5,14 @@ from pathlib import Path
 from cli.output import err
 from factory.evaluate import read_golden
 from factory.golden import Example
+from factory.spec_file import file_of
 from runtime.errors import UsageError
 from runtime.files import home
 
 
-def spec_file(spec: Path) -> Path:
-    """The spec's file, of a folder or of itself."""
-    return spec / "spec.yaml" if spec.is_dir() else spec
-
-
 def golden_folder(spec: Path, golden: Path | None) -> Path:
     """The folder of labelled examples. Raises UsageError where there is none."""
-    folder = golden or spec_file(spec).parent / "golden"
+    folder = golden or file_of(spec).parent / "golden"
     if not (folder / "labels.jsonl").is_file():
         raise UsageError(f"{folder}: no labels.jsonl in it; name the folder of labelled examples with --golden")
     return folder

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 from cli.live import Live
 from cli.output import err, escape
-from cli.sources import golden_folder, spec_file
+from cli.sources import golden_folder
 from extractors.candidate import Kind
+from factory.spec_file import file_of
 from runtime.audit import AuditLog
 from runtime.errors import UsageError
 from runtime.observer import Observer
@@ -57,7 +58,7 @@ def workshop(spec: Path, name: str, registry: Registry, store: Store) -> "Worksh
     """What `--repair SPEC` works on. Raises UsageError, SpecError, GoldenError: before the batch, not after it."""
     from monitoring.mend import Workshop
 
-    shop = Workshop.of(spec_file(spec), golden_folder(spec, None), registry, store, AuditLog())
+    shop = Workshop.of(file_of(spec), golden_folder(spec, None), registry, store, AuditLog())
     if shop.name != name:
         raise UsageError(f"--repair {spec}: is the spec of {shop.name}, and {name} runs; name the spec of what runs")
     return shop

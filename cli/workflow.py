@@ -11,10 +11,11 @@ from rich.table import Table
 
 from cli import compile_
 from cli.output import FAILED, err, escape, out, print_json, told
-from cli.sources import golden_folder, read_examples, spec_file
+from cli.sources import golden_folder, read_examples
 from factory.compile import CompileError
 from factory.generate.generator import Generator
 from factory.golden import Example
+from factory.spec_file import file_of
 from factory.workflow.compile import CompiledWorkflow, compile_workflow
 from factory.workflow.load import LoadedSpec, load_workflow_spec
 from runtime.audit import AuditLog
@@ -122,7 +123,7 @@ def _inputs(inputs: Mapping[str, Mapping[str, Any]]) -> Table:
 
 
 def _examples(spec: Path, golden: Path | None, quiet: bool) -> Sequence[Example]:
-    folder = golden or spec_file(spec).parent / "golden"
+    folder = golden or file_of(spec).parent / "golden"
     if golden is None and not (folder / "labels.jsonl").is_file():
         return []
     return read_examples(golden_folder(spec, golden), quiet=quiet)[0]
