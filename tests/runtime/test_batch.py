@@ -192,7 +192,21 @@ def test_killed_at_five_moments_and_started_again_gives_the_same_records(
     assert AuditLog().verify_chain().whole
 
 
-def test_interrupt_drains_what_is_at_work(registry: Registry, inbox: Callable[[int], list[Path]]) -> None:
+@pytest.fixture
+def own_interrupt() -> Iterator[Callable[..., object]]:
+    """A handler of SIGINT of the test's own: which one it inherits depends on how the tests were started."""
+
+    def handler(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGINT, handler)
+    yield handler
+    signal.signal(signal.SIGINT, before)
+
+
+def test_interrupt_drains_what_is_at_work(
+    registry: Registry, inbox: Callable[[int], list[Path]], own_interrupt: Callable[..., object]
+) -> None:
     registry.publish(
         make_artifact(
             SOURCE.replace("    found = []\n", "    time.sleep(0.05)\n    found = []\n").replace(
@@ -210,7 +224,7 @@ def test_interrupt_drains_what_is_at_work(registry: Registry, inbox: Callable[[i
     report = run_batch(registry, "note", inbox(200), store, options=BatchOptions(2), observer=Interrupt())
     assert report.interrupted and 5 < report.recorded < 60
     assert len(store.ids()) == report.recorded
-    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+    assert signal.getsignal(signal.SIGINT) is own_interrupt
 
 
 def test_memory_of_the_parent_stays_flat(registry: Registry, inbox: Callable[[int], list[Path]]) -> None:
