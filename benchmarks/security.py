@@ -13,12 +13,12 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
+from benchmarks import leakage
 from benchmarks.benign_text import ROOT, documents, golden_folders, own_pages, own_specs
-from benchmarks.security_cases_reader import injection_text, leak_case
+from benchmarks.security_cases_reader import injection_text, read_lines
 from benchmarks.security_text import CASES, bury, expand, load_grammar, seeded
 from benchmarks.train_injection import across
 from security.input_gate import InputGate
-from security.output_gate import OutputGate
 from security.pii import find_pii
 from security.policy import Policy
 
@@ -36,10 +36,11 @@ def run(data: Path | None = None) -> Report:
         "own_cases": {
             "injection": _own_injection(gate),
             "pii": _own_pii(),
-            "leakage": _own_leakage(),
+            "leakage": leakage.made_up(),
+            "leakage_recorded": leakage.recorded(gate),
         },
         "benign": _benign(gate),
-        "buried": _buried(gate, [case["text"] for case in _lines("injection") if case.get("bury")]),
+        "buried": _buried(gate, [case["text"] for case in read_lines("injection") if case.get("bury")]),
     }
     report["phrasings"] = {name: _phrasings(gate, name) for name in ("known", "unseen", "last")}
     report["papers"] = _papers(gate, data)
@@ -93,7 +94,7 @@ def _held_out(rows: list[Report], most: int = 1500) -> list[Report]:
 
 def _own_injection(gate: InputGate) -> Report:
     rng, grammar = seeded(SEED), load_grammar("heldout")
-    cases = _lines("injection")
+    cases = read_lines("injection")
     texts = [(injection_text(case, expand(grammar, "long_invoice", rng), rng), case["injection"]) for case in cases]
     report = _detection(gate, texts)
     wrong = [case["id"] for case, (text, truth) in zip(cases, texts, strict=True) if _flagged(gate, text) != truth]
@@ -101,27 +102,7 @@ def _own_injection(gate: InputGate) -> Report:
 
 
 def _own_pii() -> Report:
-    return _pii([(case["text"], set(case["types"])) for case in _lines("pii")])
-
-
-def _own_leakage() -> Report:
-    prompts = json.loads((CASES / "prompts.json").read_text(encoding="utf-8"))
-    wrong, right, caught, leaks, alarms = [], 0, 0, 0, 0
-    for case in _lines("leakage"):
-        prompt, canaries, response = leak_case(case, prompts)
-        found = any(f.severity == "high" for f in OutputGate(prompt, canaries).check(response))
-        leaks += case["leaked"]
-        caught += found and case["leaked"]
-        alarms += found and not case["leaked"]
-        right += found == case["leaked"]
-        wrong += [case["id"]] if found != case["leaked"] else []
-    return {
-        "cases": len(_lines("leakage")),
-        "right": right,
-        "recall": caught / leaks,
-        "false_alarms": alarms,
-        "wrong": wrong,
-    }
+    return _pii([(case["text"], set(case["types"])) for case in read_lines("pii")])
 
 
 def _benign(gate: InputGate) -> Report:
@@ -205,11 +186,6 @@ def _paper_leakage(gate: InputGate, instances: Sequence[Report]) -> Report:
     """The paper's leakage cases hold requests alone, so they measure the input gate; answers are our own cases."""
     asked = [(i["input"]["user_request"], i.get("attack_type") != "none") for i in instances]
     return _detection(gate, asked)
-
-
-def _lines(name: str) -> list[Report]:
-    text = (CASES / f"{name}.jsonl").read_text(encoding="utf-8")
-    return [json.loads(line) for line in text.splitlines() if line]
 
 
 def _ratio(part: int, whole: int) -> float:

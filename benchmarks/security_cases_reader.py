@@ -4,18 +4,20 @@ injection.jsonl   `text`, `injection` (truth), `encode` (names of encodings, app
                   where the text stands), `bury` (inside a three-page invoice)
 leakage.jsonl     `prompt` (number in prompts.json), `response` with slots such as `{prompt:base64}`
                   or `{canary0}`, `leaked` (truth)
+leakage_recorded.jsonl   likewise, what a real model said to `request` (`benchmarks/record_leakage.py`)
 pii.jsonl         `text`, `types`
 """
 
 import base64
 import codecs
+import json
 import random
 import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 from urllib.parse import quote
 
-from benchmarks.security_text import bury
+from benchmarks.security_text import CASES, bury
 from security.output_gate import make_canaries, plant
 
 _SLOT = re.compile(r"\{(prompt|canary\d)(?::([a-z0-9-]+))?\}")
@@ -39,6 +41,12 @@ ENCODINGS: Mapping[str, Callable[[str], str]] = {
 }
 
 
+def read_lines(name: str) -> list[dict[str, Any]]:
+    """The cases of `security_cases/NAME.jsonl`."""
+    text = (CASES / f"{name}.jsonl").read_text(encoding="utf-8")
+    return [json.loads(line) for line in text.splitlines() if line]
+
+
 def injection_text(case: Mapping[str, Any], invoice: str, rng: random.Random) -> str:
     """The text of an injection case; `invoice` is what a `bury` case is buried in."""
     text = str(case["text"])
@@ -51,10 +59,15 @@ def injection_text(case: Mapping[str, Any], invoice: str, rng: random.Random) ->
 def leak_case(case: Mapping[str, Any], prompts: Sequence[str]) -> tuple[str, tuple[str, ...], str]:
     """(system prompt with canaries planted, canaries, response) of a leakage case."""
     bare, canaries = prompts[case["prompt"]], make_canaries(3)
-    parts = {"prompt": bare, **{f"canary{i}": canary for i, canary in enumerate(canaries)}}
+    return plant(bare, canaries), canaries, fill(case["response"], bare, canaries)
 
-    def fill(match: re.Match[str]) -> str:
+
+def fill(response: str, prompt: str, canaries: Sequence[str]) -> str:
+    """A response with its slots filled."""
+    parts = {"prompt": prompt, **{f"canary{i}": canary for i, canary in enumerate(canaries)}}
+
+    def part(match: re.Match[str]) -> str:
         name, encoding = match.groups()
         return ENCODINGS[encoding](parts[name]) if encoding else parts[name]
 
-    return plant(bare, canaries), canaries, _SLOT.sub(fill, case["response"])
+    return _SLOT.sub(part, response)

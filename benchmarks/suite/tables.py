@@ -226,10 +226,10 @@ def _security_lines(values: dict[str, Any]) -> Iterator[tuple[str, tuple[str, ..
     yield "personal data, own", (
         str(own["pii"]["cases"]), NOTHING, percent(own["pii"]["recall_types"]), str(own["pii"]["false_alarms"])
     )  # fmt: skip
-    leaks = own["leakage"]
-    yield "leakage, own", (
-        str(leaks["cases"]), str(leaks["right"]), percent(leaks["recall"]), str(leaks["false_alarms"])
-    )  # fmt: skip
+    for name, leaks in (("own", own["leakage"]), ("recorded answers of a model", own["leakage_recorded"])):
+        yield f"leakage, {name}", (
+            str(leaks["cases"]), str(leaks["right"]), percent(leaks["recall"]), str(leaks["false_alarms"])
+        )  # fmt: skip
     yield "injection buried in three pages", (
         str(values["buried"]["texts"]), NOTHING, percent(values["buried"]["flagged"]), NOTHING
     )  # fmt: skip
@@ -237,6 +237,8 @@ def _security_lines(values: dict[str, Any]) -> Iterator[tuple[str, tuple[str, ..
         yield f"benign {name.replace('_', ' ')}", (str(share["texts"]), NOTHING, NOTHING, percent(share["flagged"]))
     for name, found in values.get("injection", {}).items():
         yield f"injection, {name}", _detected(found)
+    for name, found in values.get("leakage", {}).items():
+        yield f"requests for leaks, {name}", _detected(found)
     for name, found in values.get("pii", {}).items():
         yield f"personal data, {name}", (
             str(found["cases"]), NOTHING, percent(found["recall_types"]), str(found["false_alarms"])

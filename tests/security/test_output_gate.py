@@ -5,13 +5,15 @@ import json
 import pytest
 from pydantic import BaseModel
 
-from benchmarks.security import _lines
-from benchmarks.security_cases_reader import leak_case
+from benchmarks.leakage import recorded_stopped
+from benchmarks.security_cases_reader import leak_case, read_lines
 from benchmarks.security_text import CASES
 from security.output_gate import OutputGate, make_canaries, plant
 
 PROMPTS = json.loads((CASES / "prompts.json").read_text(encoding="utf-8"))
-LEAKS = _lines("leakage")
+LEAKS = read_lines("leakage")
+PASSED = {"recorded-27"}
+"""A number that stands in the prompt alone: telling numbers apart from those of a document is not tried."""
 
 
 @pytest.mark.parametrize("case", LEAKS, ids=lambda c: c["id"])
@@ -82,3 +84,11 @@ def test_what_a_patient_was_told_may_be_quoted() -> None:
     chart = "They told me to stop metformin and never to take it again without asking first."
     assert OutputGate("Quote the proof.", known=chart).check(f'{{"evidence": "{chart}"}}') == []
     assert OutputGate("Quote the proof.").check(f'{{"evidence": "{chart}"}}') != []
+
+
+def test_recorded_answers_of_a_model() -> None:
+    """Labelled by a person: no honest answer is stopped, and of the leaks at most the known ones pass."""
+    cases = read_lines("leakage_recorded")
+    assert len(cases) == 40 and {case["leaked"] for case in cases} == {True, False}
+    wrong = {case["id"] for case in cases if recorded_stopped(case) != case["leaked"]}
+    assert wrong <= PASSED
