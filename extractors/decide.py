@@ -91,10 +91,19 @@ def _together(
     odds = np.exp(scores - scores.max())
     best = np.unravel_index(int(odds.argmax()), odds.shape)
     total = float(odds.sum())
+    told = total / float(np.exp(scores - evidence - scores.max()).sum())
     return {
-        name: Decision(found[int(place)][0], float(odds.take(int(place), axis).sum()) / total)
+        name: Decision(
+            found[int(place)][0], float(odds.take(int(place), axis).sum()) / total * _known(rankings[name], told)
+        )
         for axis, ((name, found), place) in enumerate(zip(options.items(), best, strict=True))
     }
+
+
+def _known(ranking: Ranking, told: float) -> float:
+    """The probability that the page tells the value at all, when checks made what it tells `told` times likelier."""
+    known = (1 - ranking.unknown) * told
+    return known / (known + ranking.unknown)
 
 
 def _along(table: Floats, axes: Sequence[int], count: int) -> Floats:

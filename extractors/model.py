@@ -35,6 +35,8 @@ class FieldModel:
     """Slot, token, weight."""
     none: float = 0.0
     """The score of "this document has no such value"."""
+    rivals: float | None = None
+    """Logarithm of the odds that a value's rivals usually have together; a page with fewer is not trusted for it."""
     calibration: tuple[tuple[float, float], ...] = ((0.0, 0.0), (1.0, 1.0))
     """Knots from the ranker's probability to the share that was right out of fold; linear between them."""
     threshold: float | None = None
@@ -147,6 +149,7 @@ def _field_to_dict(model: FieldModel) -> dict[str, object]:
             for slot, tokens in sorted(model.weights.items())
         },
         "none": round(model.none, 6),
+        "rivals": None if model.rivals is None else round(model.rivals, 6),
         **_trust_to_dict(model),
         "absence": None if model.absence is None else _trust_to_dict(model.absence),
         "required": model.required,

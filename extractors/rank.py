@@ -39,6 +39,8 @@ class Ranking:
 
     values: tuple[Ranked, ...]
     none: float
+    unknown: float = 0.0
+    """The probability of what is not on the page although such documents usually have it: see `to_rankings`."""
 
 
 def rank(document: Document, proposed: Mapping[str, Sequence[Candidate]], model: ExtractorModel) -> dict[str, Ranking]:
@@ -62,22 +64,34 @@ def rank(document: Document, proposed: Mapping[str, Sequence[Candidate]], model:
             if id(list_) not in taken:
                 taken[id(list_)] = rows[[places[id(candidate)] for candidate in list_]]
             scores[name] = scorer.weights[scorer.fields[name]].take(taken[id(list_)]).sum(axis=1)
+    fields = [model.fields[name] for name in scores]
     ranked = to_rankings(
-        [proposed[name] for name in scores], list(scores.values()), [model.fields[name].none for name in scores]
+        [proposed[name] for name in scores],
+        list(scores.values()),
+        [field.none for field in fields],
+        [field.rivals for field in fields],
     )
     found = dict(zip(scores, ranked, strict=True))
     return {name: found.get(name) or Ranking((), 1.0) for name in proposed}
 
 
-def to_ranking(candidates: Sequence[Candidate], scores: Floats, none: float) -> Ranking:
+def to_ranking(candidates: Sequence[Candidate], scores: Floats, none: float, rivals: float | None = None) -> Ranking:
     """Softmax of scores and the option "none", summed over equal values. At least one candidate."""
-    return to_rankings([candidates], [scores], [none])[0]
+    return to_rankings([candidates], [scores], [none], [rivals])[0]
 
 
 def to_rankings(
-    lists: Sequence[Sequence[Candidate]], scores: Sequence[Floats], nones: Sequence[float]
+    lists: Sequence[Sequence[Candidate]],
+    scores: Sequence[Floats],
+    nones: Sequence[float],
+    rivals: Sequence[float | None],
 ) -> list[Ranking]:
-    """As `to_ranking`, for many fields in one pass over arrays that hold all their candidates one after the other."""
+    """As `to_ranking`, for many fields in one pass over arrays that hold all their candidates one after the other.
+
+    A softmax says which candidate is the likeliest, not that any is likely: of two amounts on a page that is no invoice
+    one would be the total beyond doubt. So the best answer has at least the `rivals` that it has in the examples: where
+    the page shows weaker ones, what is missing is `unknown`.
+    """
     if not lists:
         return []
     sizes = np.asarray([len(list_) for list_ in lists])
@@ -97,6 +111,10 @@ def to_rankings(
     firsts = by_group[np.cumsum(counts) - counts]
     order = np.lexsort((firsts, -shares, owners))
     ends = np.cumsum(np.bincount(owners, minlength=len(lists)))
+    leading = np.maximum(shares[order[np.concatenate([[0], ends[:-1]])]], none_odds)
+    usual = np.asarray([-np.inf if one is None else one for one in rivals])
+    missing = np.maximum(np.exp(usual - top) - (totals - leading), 0.0)
+    totals += missing
     rankings = []
     begin = 0
     for place, (list_, end) in enumerate(zip(lists, ends.tolist(), strict=True)):
@@ -107,7 +125,7 @@ def to_rankings(
             for first, share in zip(firsts[kept].tolist(), shares[kept].tolist(), strict=True)
             if share > 0.0
         )
-        rankings.append(Ranking(values, float(none_odds[place]) / total))
+        rankings.append(Ranking(values, float(none_odds[place]) / total, float(missing[place]) / total))
     return rankings
 
 

@@ -170,12 +170,23 @@ def fit(task: FieldTask, chosen: Sequence[int], penalty: float = PENALTY) -> Fit
     return Fitted(found.x[:-1], float(found.x[-1]))
 
 
-def predict(task: FieldTask, fitted: Fitted, document: int) -> Ranking:
-    """The ranking of one document under fitted weights."""
+def scores(task: FieldTask, fitted: Fitted, document: int) -> Floats:
+    """The score of each candidate of one document under fitted weights."""
+    return np.asarray(task.matrix[_rows(task, document)] @ fitted.weights)
+
+
+def rivals(task: FieldTask, fitted: Fitted, document: int) -> float:
+    """Logarithm of the odds of all wrong answers of a document together, "none" among them where there is a value."""
+    wrong = scores(task, fitted, document)[~task.right[_rows(task, document)]]
+    return float(np.logaddexp.reduce(wrong if task.none[document] else np.append(wrong, fitted.none)))
+
+
+def predict(task: FieldTask, fitted: Fitted, document: int, usual: float | None) -> Ranking:
+    """The ranking of one document under fitted weights; `usual` are the rivals an answer has at least."""
     rows = _rows(task, document)
     if rows.start == rows.stop:
         return Ranking((), 1.0)
-    return to_ranking(task.candidates[document], task.matrix[rows] @ fitted.weights, fitted.none)
+    return to_ranking(task.candidates[document], scores(task, fitted, document), fitted.none, usual)
 
 
 def _rows(task: FieldTask, document: int) -> slice:

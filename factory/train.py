@@ -13,6 +13,8 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
+import numpy as np
+
 from extractors.candidate import Candidate, Kind
 from extractors.checks import evaluate, parse_check
 from extractors.confidence import calibrated
@@ -24,7 +26,7 @@ from extractors.spelling import learn_spellings, respell
 from factory.calibrate import Answer, Threshold, calibrate, thresholds
 from factory.folds import Folds
 from factory.golden import Example, Label
-from factory.learn import Encoder, fit, make_task, predict
+from factory.learn import Encoder, FieldTask, Fitted, fit, make_task, predict, rivals
 from factory.prior import prior, with_prior
 from factory.score import is_right
 from factory.spec import DocumentSpec
@@ -32,6 +34,9 @@ from factory.spec import DocumentSpec
 BOTH = (True, False)
 """Answers with a value, and answers that there is none."""
 SPELLED: frozenset[Kind] = frozenset({"party", "address"})
+
+FEW_RIVALS = 0.1
+"""Share of the examples that may have weaker rivals than what counts as usual."""
 
 Candidates = Mapping[str, Sequence[Sequence[Candidate]]]
 """For each field, the candidates of each example."""
@@ -52,6 +57,7 @@ class Trained:
 class _Fitted:
     weights: dict[str, dict[str, float]]
     none: float
+    rivals: float | None
     rankings: list[Ranking]
     """Held-out, one an example."""
     spellings: list[tuple[str, ...]]
@@ -114,8 +120,8 @@ def _field_models(
     for name, field in spec.fields.items():
         absence = Absence(known[name].absent, None)
         model = FieldModel(
-            field.type, fitted[name].weights, fitted[name].none, known[name].given, required=field.required,
-            spellings=fitted[name].all_spellings, absence=absence,
+            field.type, fitted[name].weights, fitted[name].none, fitted[name].rivals, known[name].given,
+            required=field.required, spellings=fitted[name].all_spellings, absence=absence,
         )  # fmt: skip
         models[name] = model
         held_out[name] = [
@@ -154,19 +160,25 @@ def _fit_field(
     known = prior(spec.fields[name])
     task = make_task(name, candidates[name], codes[name], encoder, right, none, labelled, least, known)
     everything = range(len(labels))
-    rankings: dict[int, Ranking] = {}
-    for fold in folds.numbers:
-        weights = fit(task, [place for place in everything if folds.of[place] != fold])
-        rankings.update((place, predict(task, weights, place)) for place in everything if folds.of[place] == fold)
+    without = [fit(task, [place for place in everything if folds.of[place] != fold]) for fold in folds.numbers]
+    held_out = [without[folds.of[place]] for place in everything]
+    usual = _usual_rivals(task, held_out)
     final = fit(task, everything)
     spellings = {fold: _spellings(kind, name, labels, folds, fold) for fold in (*folds.numbers, None)}
     return _Fitted(
         with_prior(final.by_slot(task.features), task.features, known),
         final.none,
-        [rankings[place] for place in everything],
+        usual,
+        [predict(task, weights, place, usual) for place, weights in enumerate(held_out)],
         [spellings[folds.of[place]] for place in everything],
         spellings[None],
     )
+
+
+def _usual_rivals(task: FieldTask, held_out: Sequence[Fitted]) -> float | None:
+    """What three of four documents have, by weights that have not seen them; None without a label."""
+    found = [rivals(task, weights, place) for place, weights in enumerate(held_out) if task.labelled[place]]
+    return float(np.quantile(found, FEW_RIVALS, method="lower")) if found else None
 
 
 def _spellings(kind: Kind, name: str, labels: Sequence[Label], folds: Folds, without: int | None) -> tuple[str, ...]:

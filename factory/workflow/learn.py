@@ -37,7 +37,9 @@ def learn(
 def unlearned(spec: DocumentSpec) -> Trained:
     """A model without examples."""
     fields = {
-        name: FieldModel(field.type, {}, FIRST, UNMEASURED, threshold_note=UNLEARNED, required=field.required)
+        name: FieldModel(
+            field.type, {}, FIRST, calibration=UNMEASURED, threshold_note=UNLEARNED, required=field.required
+        )
         for name, field in spec.fields.items()
     }
     held_out: dict[str, list[Answer]] = {name: [] for name in spec.fields}

@@ -1,0 +1,40 @@
+"""Rankings: a softmax over what is there, and what usually is."""
+
+import math
+
+import numpy as np
+import pytest
+
+from extractors.candidate import Candidate
+from extractors.rank import to_ranking
+
+
+def amounts(*values: str) -> list[Candidate]:
+    return [Candidate("money", value, value, 0, (place,)) for place, value in enumerate(values)]
+
+
+def test_equal_values_add_up_and_none_takes_part() -> None:
+    found = to_ranking(amounts("5", "7", "5"), np.log([2.0, 3.0, 2.0]), math.log(1.0))
+    assert [one.value for one in found.values] == ["5", "7"]
+    assert [round(one.probability, 9) for one in found.values] == [0.5, 0.375]
+    assert found.none == pytest.approx(0.125) and found.unknown == 0.0
+
+
+def test_where_rivals_are_missing_the_best_is_not_certain() -> None:
+    """One weak candidate alone would have 9 of 10; with rivals of odds 9, as such pages have, half of it is unknown."""
+    alone = to_ranking(amounts("5"), np.log([9.0]), 0.0)
+    assert alone.values[0].probability == pytest.approx(0.9)
+    found = to_ranking(amounts("5"), np.log([9.0]), 0.0, math.log(9.0))
+    assert found.values[0].probability == pytest.approx(0.5)
+    assert found.none == pytest.approx(1 / 18) and found.unknown == pytest.approx(8 / 18)
+
+
+def test_where_rivals_are_as_usual_nothing_changes() -> None:
+    plain = to_ranking(amounts("5", "7"), np.log([9.0, 2.0]), 0.0)
+    assert to_ranking(amounts("5", "7"), np.log([9.0, 2.0]), 0.0, math.log(3.0)) == plain
+
+
+def test_none_is_not_certain_either() -> None:
+    """A page that has no candidate worth the name does not prove that the document has no value."""
+    found = to_ranking(amounts("5"), np.log([0.01]), 0.0, math.log(1.0))
+    assert found.none == pytest.approx(0.5)
