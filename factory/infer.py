@@ -7,6 +7,7 @@ import yaml
 
 from extractors.candidate import Candidate, Kind
 from extractors.normalise import canonical, same
+from extractors.normalise.text import fold
 from factory.generate.examples import bind, label_of
 from factory.golden import Example
 from factory.select import PROPOSERS
@@ -17,6 +18,8 @@ REQUIRED = 0.98
 ENUM_VALUES = 8
 """A field with at most so many different values, each seen several times, is an enum."""
 ADDRESS_PARTS = 3
+LONG = 4
+"""Letters from which on a value inside a label is no chance, as "no" in "job no" would be."""
 
 
 def infer_spec(name: str, examples: Sequence[Example]) -> DocumentSpec:
@@ -91,10 +94,17 @@ def _labels(name: str, field: FieldSpec, examples: Sequence[Example]) -> Iterabl
     for example in examples:
         right = _first(field.type, example.label.fields[name], propose(example.document))
         label = label_of(example.document, right) if right else None
-        if label and not any(char.isdigit() for char in label):
+        if label and not any(char.isdigit() for char in label) and not _is_value(label, example):
             counted[label] += 1
     ordered = sorted(counted.items(), key=lambda item: (-item[1], item[0]))
     return [label for label, count in ordered[:8] if count >= 3]
+
+
+def _is_value(label: str, example: Example) -> bool:
+    """Whether what stands by a value is another field's value, as it is in a table; a spec holds no names of people."""
+    found = fold(label)
+    values = [fold(value) for value in example.label.fields.values() if value]
+    return any(value == found or (len(value) >= LONG and value in found) for value in values)
 
 
 def _first(kind: Kind, value: str | None, candidates: Iterable[Candidate]) -> Candidate | None:

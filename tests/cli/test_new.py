@@ -7,8 +7,10 @@ from typer.testing import CliRunner
 
 from cli.main import app
 from extractors.candidate import Kind
-from factory.infer import infer_kind
+from factory.golden import Example, Label
+from factory.infer import infer_kind, infer_spec
 from factory.spec import DocumentSpec, load_spec
+from ocr.document import Document
 from tests.cli.order_documents import write_golden
 
 
@@ -40,6 +42,20 @@ def test_columns_and_sums_come_from_the_examples(spec: DocumentSpec) -> None:
     columns = {name: column.type for name, column in spec.line_items.columns.items()}
     assert columns == {"article": "text", "quantity": "number", "price": "money", "amount": "money"}
     assert [check.expression for check in spec.checks] == ["net + tax == total"]
+
+
+def test_a_neighbour_in_a_table_is_no_label() -> None:
+    """Left of a job's number stands a person: her name gets into no spec, "Job no" does."""
+    examples = [
+        Example(
+            Label(Path(f"{n}.txt"), {"worker": "Vera Holt", "job": f"JB-77{n}", "extra": "no"}),
+            Document.from_text(
+                f"Worker      Job      Extra\nVera Holt      JB-77{n}      no\n" if n < 4 else f"Job no: JB-77{n}\n"
+            ),
+        )
+        for n in range(1, 8)
+    ]
+    assert infer_spec("sheet", examples).fields["job"].labels == ("job no",)
 
 
 @pytest.mark.parametrize(
