@@ -51,6 +51,7 @@ NEAR_WEIGHT = 4.0
 """How much an utterance on a function's subject that asks for something else counts, of which there are few."""
 UNASKED = 1.5
 """A call that nobody asked for counts as much as so many that are refused: it acts, a refusal only asks back."""
+COVERED = SIGNALS.index("utterance covered")
 TARGET = Path(extractors.utterance.__file__).with_name("default_weights.json")
 
 Choice = tuple[list[list[int]], list[bool]]
@@ -134,7 +135,7 @@ def route_rows(
         own = sample.part.function.name
         utterance = Utterance.of(sample.utterance)
         others = sorted(name for name in parts if name != own)
-        others.sort(key=lambda name: -known[name].of(utterance, (), 0)["utterance covered"])
+        others.sort(key=lambda name: -known[name].of(utterance, (), 0)[COVERED])
         drawn = [*others[:NEAR], others[int(random.integers(NEAR, len(others)))]]
         for part in (sample.part, *(parts[name] for name in drawn)):
             rows.append(_row(part, utterance, weights))
@@ -167,10 +168,8 @@ def _row(part: FunctionPart, utterance: Utterance, weights: Sequence[float]) -> 
     slots, choices = _choices(part, utterance, weights)
     needed = [choice for slot, choice in zip(slots, choices, strict=True) if slot.required]
     found = [choice.probability for choice in needed if choice.span is not None]
-    told = Signals(profile_of(part), Router({}, RARITY)).of(
-        utterance, found, len(needed) - len(found), taken_by(choices)
-    )
-    return list(told.values())
+    signals = Signals(profile_of(part), Router({}, RARITY))
+    return signals.of(utterance, found, len(needed) - len(found), taken_by(choices))
 
 
 def _choices(part: FunctionPart, utterance: Utterance, weights: Sequence[float]) -> tuple[list[Slot], list[Decided]]:
@@ -240,7 +239,7 @@ def least_of(parts: Sequence[Routed]) -> float:
     refused: list[float] = []
     for part in parts:
         router = fit_router(joined([one for one in parts if one is not part]))
-        likely = np.array([router.probability(dict(zip(SIGNALS, row, strict=True))) for row in part.rows.tolist()])
+        likely = np.array([router.probability(row) for row in part.rows.tolist()])
         asked += likely[part.asked].tolist()
         refused += likely[~part.asked].tolist()
     return threshold(np.array(asked), np.array(refused))

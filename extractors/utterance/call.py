@@ -75,22 +75,17 @@ def _read(
 def call_of(utterance: Utterance, function: FunctionModel, choices: Sequence[Choice], model: CallModel) -> Call:
     """The call with these choices, one a slot: defaults applied, checked against the schema."""
     arguments: dict[str, Any] = with_defaults(arguments_of(function.slots, choices), function.schema)
-    pairs = list(zip(function.slots, choices, strict=True))
-    missing = tuple(
-        ".".join(slot.path)
-        for slot, choice in pairs
-        if slot.required and choice.span is None and not _holds(arguments, slot.path)
-    )
-    evidence = {
-        ".".join(slot.path): Argument(
-            utterance.text_of(choice.span.start, choice.span.end), choice.span.form, round(choice.probability, 4)
-        )
-        for slot, choice in pairs
-        if choice.span is not None
-    }
+    missing: list[str] = []
+    evidence: dict[str, Argument] = {}
+    for slot, (span, probability) in zip(function.slots, choices, strict=True):
+        if span is not None:
+            text = utterance.text_of(span.start, span.end)
+            evidence[slot.name] = Argument(text, span.form, round(probability, 4))
+        elif slot.required and not _holds(arguments, slot.path):
+            missing.append(slot.name)
     if missing or not function.fits(arguments):
         fitting = {name: value for name, value in arguments.items() if function.allows(name, value)}
-        return Call(function.name, fitting, "incomplete", 0.0, missing, evidence)
+        return Call(function.name, fitting, "incomplete", 0.0, tuple(missing), evidence)
     raw = 1.0
     for choice in choices:
         raw *= choice.probability
@@ -103,21 +98,17 @@ def choose(
     utterance: Utterance, function: FunctionModel, functions: Mapping[str, ProposeSpans], model: CallModel
 ) -> list[Choice]:
     """One choice a slot, among the spans whose value the parameter's own schema allows."""
-    bounds = function.bounds
     proposed = []
-    for slot in function.slots:
+    for slot, allowed in zip(function.slots, function.bounds, strict=True):
         spans = functions[slot.function](utterance)
-        if slot.path in bounds:
-            allowed = bounds[slot.path]
-            spans = [span for span in spans if allowed(span.value)]
-        proposed.append(spans)
+        proposed.append(spans if allowed is None else [span for span in spans if allowed(span.value)])
     return decide(model.scorers[function.name], proposed, utterance)
 
 
 def _holds(arguments: Mapping[str, Any], path: tuple[str, ...]) -> bool:
     inner: Any = arguments
     for key in path:
-        if not isinstance(inner, Mapping) or key not in inner:
+        if not isinstance(inner, dict) or key not in inner:
             return False
         inner = inner[key]
     return True

@@ -5,6 +5,7 @@ which is not listed here is left to jsonschema whole.
 """
 
 from collections.abc import Callable, Mapping
+from functools import reduce
 from typing import Any
 
 import re2
@@ -39,9 +40,11 @@ def _compile(schema: object, whole: Validator) -> Check:
         *_of_any(schema), *_of_numbers(schema), *_of_text(schema), *_of_lists(schema, whole),
         *_of_objects(schema, whole),
     ]  # fmt: skip
-    if len(checks) == 1:
-        return checks[0]
-    return lambda value: all(check(value) for check in checks)
+    return reduce(_both, checks) if checks else lambda value: True
+
+
+def _both(one: Check, other: Check) -> Check:
+    return lambda value: one(value) and other(value)
 
 
 _TYPES: dict[str, Check] = {

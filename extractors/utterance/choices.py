@@ -25,13 +25,12 @@ def enums(
     utterance: Utterance, values: Sequence[Any], synonyms: Mapping[str, Sequence[str]] | None = None
 ) -> list[Span]:
     """The allowed values that the utterance names: exactly, by a synonym, by their stems, or almost."""
-    folded = utterance.stems
     found: list[Span] = []
     for value in values:
         printed = [str(value), *(synonyms or {}).get(str(value), ())]
         for place, text in enumerate(printed):
             wanted = _folded(text)
-            span = _run(folded, wanted) if len(text) > 1 else _letter(utterance, text)
+            span = _run(utterance, wanted) if len(text) > 1 else _letter(utterance, text)
             if span is not None:
                 found.append(Span("enum", value, *span, "synonym" if place else "named"))
                 break
@@ -44,11 +43,10 @@ def enums(
 
 def booleans(utterance: Utterance, cues: Sequence[str]) -> list[Span]:
     """True where a cue stands in the utterance, False where a negation stands before it."""
-    folded = utterance.stems
     found: list[Span] = []
     for cue in cues:
         wanted = _folded(cue)
-        span = _run(folded, wanted) or (_abbreviated(folded, wanted[0]) if len(wanted) == 1 else None)
+        span = _run(utterance, wanted) or (_abbreviated(utterance.stems, wanted[0]) if len(wanted) == 1 else None)
         if span is not None:
             before = utterance.lowers[max(0, span[0] - REACH) : span[1]]
             found.append(Span("boolean", not NEGATIONS & set(before), *span, "cue"))
@@ -63,9 +61,9 @@ def _letter(utterance: Utterance, letter: str) -> tuple[int, int] | None:
 
 def _abbreviated(folded: Sequence[str], cue: str) -> tuple[int, int] | None:
     """`statistics` for the cue `stats`, and the other way round: one begins with the other's four letters or more."""
+    root = cue[:SHORT]
     for place, word in enumerate(folded):
-        short, long = sorted((word, cue), key=len)
-        if len(short) >= SHORT and long.startswith(short):
+        if len(root) == SHORT and word.startswith(root) and (word.startswith(cue) or cue.startswith(word)):
             return place, place + 1
     return None
 
@@ -75,12 +73,12 @@ def _folded(text: str) -> tuple[str, ...]:
     return tuple(stems(text))
 
 
-def _run(folded: Sequence[str], wanted: Sequence[str]) -> tuple[int, int] | None:
-    if not wanted:
+def _run(utterance: Utterance, wanted: tuple[str, ...]) -> tuple[int, int] | None:
+    if not wanted or not utterance.stem_set.issuperset(wanted):
         return None
-    first, size = wanted[0], len(wanted)
+    folded, first, size = utterance.stems, wanted[0], len(wanted)
     for place, token in enumerate(folded):
-        if token == first and (size == 1 or tuple(folded[place : place + size]) == tuple(wanted)):
+        if token == first and (size == 1 or tuple(folded[place : place + size]) == wanted):
             return place, place + size
     return None
 
@@ -89,8 +87,19 @@ def _like(utterance: Utterance, value: str) -> int | None:
     low = value.lower()
     if len(low) < SHORTEST or not low.isalpha():
         return None
-    for place, token in enumerate(utterance.lowers):
-        near = utterance.kinds[place] is not MARK and abs(len(token) - len(low)) <= 2 and len(token) >= SHORTEST
-        if near and Levenshtein.normalized_similarity(token, low) >= LIKENESS:
+    for place, token in _long(utterance):
+        near = abs(len(token) - len(low)) <= 2
+        if near and Levenshtein.normalized_similarity(token, low, score_cutoff=LIKENESS) >= LIKENESS:
             return place
     return None
+
+
+def _long(utterance: Utterance) -> list[tuple[int, str]]:
+    """The tokens that are long enough for likeness, with their places."""
+    if "long" not in utterance.found:
+        rows = enumerate(zip(utterance.lowers, utterance.kinds, strict=True))
+        utterance.found["long"] = [
+            (place, low) for place, (low, kind) in rows if len(low) >= SHORTEST and kind is not MARK
+        ]
+    found: list[tuple[int, str]] = utterance.found["long"]
+    return found

@@ -7,8 +7,9 @@ probabilities that has no overlap is searched by a beam.
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from copy import deepcopy
+from functools import lru_cache
+from typing import Any, NamedTuple
 
 from extractors.utterance.check import is_of_type
 from extractors.utterance.features import Slot
@@ -20,14 +21,16 @@ KEPT = 6
 BEAM = 12
 NEGLIGIBLE = 1e-4
 """A share of probability that changes no answer."""
+NESTED = frozenset((list, dict))
+"""Types whose values are compared as text; no parameter has spans that are equal and of different types."""
 SHARED = frozenset(("enum", "boolean", "implied", "clock"))
 ORDERED = ("integer", "number", "list", "text")
+ROUNDING = 1e-9
 DISORDER = 1.2
 """What it costs, in natural logarithms of probability, that a parameter stands before the one above it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
+class Choice(NamedTuple):
     """What was chosen for a parameter: a span, or None where the utterance does not give it."""
 
     span: Span | None
@@ -41,7 +44,7 @@ def decide(scorers: Sequence[Scorer], proposed: Sequence[Sequence[Span]], uttera
     """One choice a parameter; `proposed` are its spans."""
     options = [rank(scorer, spans, utterance) for scorer, spans in zip(scorers, proposed, strict=True)]
     best = [list_[0] for list_ in options]
-    before = _before([scorer.slot for scorer in scorers])
+    before = _before(tuple([scorer.slot.type for scorer in scorers]))
     if _overlap(best) or _disordered(before, best):
         best = _search(options, before)
     return [Choice(span, probability) for probability, span in best]
@@ -49,17 +52,19 @@ def decide(scorers: Sequence[Scorer], proposed: Sequence[Sequence[Span]], uttera
 
 def rank(scorer: Scorer, spans: Sequence[Span], utterance: Utterance) -> list[Option]:
     """Probability and span, most likely first, equal values once, at most `KEPT`; None stands for "not given"."""
+    if not spans:
+        return [(1.0, None)]
     spans = distinct(spans)
     scores = scorer.scores(utterance, spans)
     none = scorer.none(utterance)
-    top = max(none, *scores) if scores else none
+    top = max(none, *scores)
     odds = [math.exp(score - top) for score in scores]
     absent = math.exp(none - top)
     total = sum(odds) + absent
     best: dict[Any, Option] = {}
-    for odd, place in sorted(zip(odds, range(len(odds)), strict=True), key=_likely, reverse=True):
-        span = spans[place]
-        key = _key(span.value)
+    for place in sorted(range(len(odds)), key=odds.__getitem__, reverse=True):
+        span, odd = spans[place], odds[place]
+        key = repr(span.value) if type(span.value) in NESTED else span.value
         if key in best:
             before, first = best[key]
             best[key] = before + odd / total, first
@@ -76,18 +81,14 @@ def _likely(option: tuple[float, Any]) -> float:
     return option[0]
 
 
-def _key(value: Any) -> Any:
-    """Equal for equal values; no parameter has spans that are equal and of different types."""
-    return repr(value) if type(value) is list or type(value) is dict else value
-
-
 def distinct(spans: Sequence[Span]) -> list[Span]:
     """Each place once: what the schema's proposers read before what an anchor did."""
     kept: dict[tuple[int, int, Any], Span] = {}
     if len(spans) < 2:
         return list(spans)
     for span in spans:
-        key = span.start, span.end, _key(span.value)
+        _, value, start, end, _ = span
+        key = start, end, repr(value) if type(value) in NESTED else value
         if key not in kept or kept[key].form == "anchored":
             kept[key] = span
     return list(kept.values())
@@ -113,14 +114,15 @@ def _overlap(options: Sequence[Option]) -> bool:
     return False
 
 
-def _before(slots: Sequence[Slot]) -> list[int]:
+@lru_cache(maxsize=1024)
+def _before(types: tuple[str, ...]) -> list[int]:
     """For each slot the place of the last one before it that has its type; -1 where there is none."""
     last: dict[str, int] = {}
     found = []
-    for place, slot in enumerate(slots):
-        found.append(last.get(slot.type, -1))
-        if slot.type in ORDERED:
-            last[slot.type] = place
+    for place, kind in enumerate(types):
+        found.append(last.get(kind, -1))
+        if kind in ORDERED:
+            last[kind] = place
     return found
 
 
@@ -133,30 +135,65 @@ def _falls(one: Span | None, other: Span | None) -> bool:
 
 
 def _search(options: Sequence[Sequence[Option]], before: Sequence[int]) -> list[Option]:
-    """The assignment with the largest product; parameters of one type are mostly given in the schema's order."""
+    """The assignment with the largest product; parameters of one type are mostly given in the schema's order.
+
+    Scores are what is lost against every parameter's best option, in natural logarithms. Whatever loses more than an
+    assignment that is at hand is left out, and so are all but the best BEAM at every parameter.
+    """
+    greedy = _greedy(options, before)
+    most = greedy[0] + ROUNDING
     beam: list[_State] = [(0.0, 0, ())]
-    for place, list_ in enumerate(options):
-        other = before[place]
-        costs = [(math.log(option[0] + 1e-9), _mask(option[1]), option) for option in list_]
-        if all(span is not None for _, span in list_):
-            costs.append((math.log(1e-9), 0, (0.0, None)))
+    for list_, other in zip(options, before, strict=True):
+        steps = _steps(list_, most)
         grown: list[_State] = []
-        for score, taken, chosen in beam:
-            last = chosen[other][1] if other >= 0 else None
-            for cost, mask, option in costs:
-                if not taken & mask:
-                    falls = last is not None and _falls(last, option[1])
-                    grown.append((score + cost - falls * DISORDER, taken | mask, (*chosen, option)))
-        grown.sort(key=_score, reverse=True)
+        for lost, taken, chosen in beam:
+            last = chosen[other][2] if other >= 0 else -1
+            for step in steps:
+                loss, mask, start, _ = step
+                whole = lost + loss + (DISORDER if last > start >= 0 else 0.0)
+                if whole <= most and not taken & mask:
+                    grown.append((whole, taken | mask, (*chosen, step)))
+        grown.sort(key=_lost)
         beam = grown[:BEAM]
-    return list(beam[0][2])
+    return [option for _, _, _, option in (beam[0] if beam else greedy)[2]]
 
 
-_State = tuple[float, int, tuple[Option, ...]]
-"""Logarithm of the product, the tokens that are taken, and the options chosen so far."""
+def _greedy(options: Sequence[Sequence[Option]], before: Sequence[int]) -> "_State":
+    """Each parameter in turn takes its best option that is free; "not given" always is."""
+    lost, taken = 0.0, 0
+    chosen: list[_Step] = []
+    for list_, other in zip(options, before, strict=True):
+        for option in list_:
+            mask = _mask(option[1])
+            if not taken & mask:
+                break
+        loss, mask, start, _ = step = _step(option, list_[0][0])
+        lost += loss + (DISORDER if other >= 0 and chosen[other][2] > start >= 0 else 0.0)
+        taken |= mask
+        chosen.append(step)
+    return lost, taken, tuple(chosen)
 
 
-def _score(state: _State) -> float:
+def _steps(list_: Sequence[Option], most: float) -> list["_Step"]:
+    """The options, most likely first, that lose no more than `most`."""
+    best = list_[0][0]
+    least = (best + 1e-9) * math.exp(-most) - 1e-9
+    return [_step(option, best) for option in list_ if option[0] >= least]
+
+
+def _step(option: Option, best: float) -> "_Step":
+    probability, span = option
+    mask = _mask(span)
+    return math.log((best + 1e-9) / (probability + 1e-9)), mask, span.start if span and mask else -1, option
+
+
+_Step = tuple[float, int, int, Option]
+"""What an option loses, the tokens it takes, the first of them (-1: none), and the option."""
+_State = tuple[float, int, tuple[_Step, ...]]
+"""What is lost, the tokens that are taken, and what was chosen so far."""
+
+
+def _lost(state: _State) -> float:
     return state[0]
 
 
@@ -187,12 +224,14 @@ def with_defaults(arguments: Mapping[str, Any], schema: Mapping[str, Any]) -> di
     not of the type that the schema wants is none."""
     made = dict(arguments)
     properties = schema.get("properties")
-    for name, about in (properties if isinstance(properties, Mapping) else {}).items():
-        if not isinstance(about, Mapping):
+    if not isinstance(properties, dict):
+        return made
+    for name, about in properties.items():
+        if not isinstance(about, dict):
             continue
-        value = made.get(name)
-        if isinstance(value, Mapping):
-            made[name] = with_defaults(value, about)
-        elif name not in made and "default" in about and is_of_type(about["default"], about.get("type")):
-            made[name] = about["default"]
+        if name in made:
+            if isinstance(made[name], dict):
+                made[name] = with_defaults(made[name], about)
+        elif "default" in about and is_of_type(about["default"], about.get("type")):
+            made[name] = deepcopy(about["default"]) if type(about["default"]) in NESTED else about["default"]
     return made

@@ -105,9 +105,19 @@ class Slot:
     """Whether examples have it; None where there are no examples."""
 
     @cached_property
+    def name(self) -> str:
+        """The path as it is told: `address.city`."""
+        return ".".join(self.path)
+
+    @cached_property
     def names(self) -> frozenset[str]:
         """The words that are this parameter's name and no other's."""
         return frozenset(word for word, name in self.words.items() if name == "name")
+
+    @cached_property
+    def own_words(self) -> frozenset[str]:
+        """The words of this parameter's name, others' or not."""
+        return frozenset(word for word, name in self.words.items() if name in ("name", "both"))
 
     @cached_property
     def known(self) -> dict[str, int]:

@@ -4,17 +4,15 @@
 """
 
 from collections.abc import Sequence
-from itertools import accumulate
 
 from extractors.utterance.anchors import masked, matched_left, matched_right
+from extractors.utterance.around import CONTINUES, NO_RUN, amount, around, is_worded, run_of, runs_of, sums
 from extractors.utterance.features import (
     CLASS,
     CLASSES,
     FORMS,
     LEFT,
     NUMBER_OF,
-    PARTS,
-    PASSED,
     PREPOSITIONS,
     RIGHT,
     ROLES,
@@ -24,12 +22,9 @@ from extractors.utterance.features import (
     YEARS,
     Slot,
 )
-from extractors.utterance.phrases import BREAKS, EDGES, blocks, name_runs, quotations
-from extractors.utterance.text import MARK, WORD, Span, Utterance
+from extractors.utterance.text import Span, Utterance
 from extractors.utterance.units import unit_of
-from extractors.utterance.words import COMMON
 
-_PREPOSITION = {word: number for number, word in enumerate(PREPOSITIONS)}
 _ROLE = {role: number for number, role in enumerate(ROLES)}
 _FORM = {form: number for number, form in enumerate(FORMS)}
 _TYPE = {kind: number for number, kind in enumerate(TYPES)}
@@ -62,7 +57,6 @@ _NONE = NUMBER_OF["none for required text with 0 own words"]
 
 
 _WIDTH = len(CLASSES)
-_OWN = frozenset((CLASS["name"], CLASS["both"]))
 NUMBERS = ("integer", "number")
 
 
@@ -76,9 +70,8 @@ class Reading:
         self.utterance = utterance
         self.role = _ROLE[slot.role]
         self.classes = _classes(slot, utterance)
-        words, own = slot.function_words, _OWN
-        self.function_words = [0, *accumulate([word in words for word in utterance.stems])]
-        self.own_words = [0, *accumulate([number in own for number in self.classes])]
+        self.function_words = sums(utterance, slot.function_words)
+        self.own_words = sums(utterance, slot.own_words)
 
     def form(self, span: Span) -> list[int]:
         """By the way that the span was read."""
@@ -88,7 +81,8 @@ class Reading:
 
     def left(self, start: int) -> list[int]:
         """By what stands before a span that begins there."""
-        place, preposition, begins, goes_on = before(self.utterance, start)
+        place, preposition, edge = around(self.utterance).before[start]
+        begins, goes_on = divmod(edge, CONTINUES)
         found = [_BEGINS + begins, _AFTER + preposition * len(ROLES) + self.role, _AFTER_ANY + preposition]
         if goes_on:
             found.append(_GOES_ON + 2 * (goes_on - 1))
@@ -102,7 +96,7 @@ class Reading:
 
     def right(self, end: int) -> list[int]:
         """By what stands after a span that ends there."""
-        ends, goes_on = after(self.utterance, end)
+        ends, goes_on = divmod(around(self.utterance).after[end], CONTINUES)
         found = [_ENDS + ends]
         if goes_on:
             found.append(_GOES_ON + 2 * (goes_on - 1) + 1)
@@ -118,15 +112,12 @@ class Reading:
 
     def inside(self, start: int, end: int) -> list[int]:
         """By the words of the span."""
-        size = end - start
-        function = self.function_words[end] - self.function_words[start]
-        own = self.own_words[end] - self.own_words[start]
         found = [
-            _FUNCTION_WORDS + (0 if not function else 1 if function < size else 2),
-            _OWN_WORDS + (0 if not own else 1 if own < size else 2),
+            _FUNCTION_WORDS + amount(self.function_words, start, end),
+            _OWN_WORDS + amount(self.own_words, start, end),
         ]
-        run = run_of(self.utterance, start, end)
-        if run >= 0:
+        run = run_of(runs_of(self.utterance), start, end)
+        if run != NO_RUN:
             found += [_RUN + run * len(ROLES) + self.role, _ANY_RUN + run]
         if self.slot.type in NUMBERS:
             following = self.classes[end] if end < len(self.classes) else CLASS["edge"]
@@ -135,9 +126,7 @@ class Reading:
                 _UNIT + unit_indicator(self.slot, self.utterance, start, end),
                 _BEFORE_NUMBER + worded * _WIDTH + following,
             ]
-        common = common_words(self.utterance)
-        shared = common[end] - common[start]
-        found.append(_COMMON + (0 if not shared else 1 if shared < size else 2))
+        found.append(_COMMON + amount(around(self.utterance).common, start, end))
         if self.slot.spelled and self.utterance.shape_of(start, end) in self.slot.spelled:
             found.append(_SPELLED)
         if self.slot.anchors:
@@ -184,7 +173,11 @@ def describe(slot: Slot, utterance: Utterance, spans: Sequence[Span]) -> list[li
 
 def describe_none(slot: Slot, utterance: Utterance) -> list[int]:
     """The indicators of the answer that the utterance does not give the parameter."""
-    own = len(slot.names & utterance.stem_set)
+    return none_indicators(slot, len(slot.names & utterance.stem_set))
+
+
+def none_indicators(slot: Slot, own: int) -> list[int]:
+    """The same where the utterance has `own` words of the parameter's name."""
     found = [_NONE + (len(TYPES) * (not slot.required) + _TYPE[slot.type]) * 3 + min(own, 2)]
     if slot.shown is not None:
         found.append(_NONE_SHOWN + slot.shown)
@@ -194,50 +187,8 @@ def describe_none(slot: Slot, utterance: Utterance) -> list[int]:
 def _classes(slot: Slot, utterance: Utterance) -> list[int]:
     """For each token its class, as a number."""
     known = slot.known
-    plain = plain_classes(utterance)
+    plain = around(utterance).plain
     return [known.get(word, number) for word, number in zip(utterance.stems, plain, strict=True)]
-
-
-def plain_classes(utterance: Utterance) -> list[int]:
-    """The classes that tokens have whatever the parameter is."""
-    if "plain classes" not in utterance.found:
-        plain, small, mark = CLASS["plain"], CLASS["small"], CLASS["mark"]
-        utterance.found["plain classes"] = [
-            mark if kind is MARK else small if low in BREAKS else plain
-            for low, kind in zip(utterance.lowers, utterance.kinds, strict=True)
-        ]
-    found: list[int] = utterance.found["plain classes"]
-    return found
-
-
-def run_of(utterance: Utterance, start: int, end: int) -> int:
-    """Which part of a run of words the span is: 0 to 3 as PARTS says for a quotation, 4 to 7 for a run of capitalised
-    words, 8 to 11 for any other; -1 where it is part of none."""
-    known: dict[tuple[int, int], int] = utterance.found.setdefault("runs", {})
-    found = known.get((start, end))
-    if found is None:
-        found = -1
-        for kind, runs in enumerate((quotations(utterance), name_runs(utterance), blocks(utterance)[0])):
-            run = runs[start]
-            if run is not None and end <= run[1]:
-                part = 0 if run == (start, end) else 1 if end == run[1] else 2 if start == run[0] else 3
-                found = len(PARTS) * kind + part
-                break
-        known[start, end] = found
-    return found
-
-
-def is_worded(utterance: Utterance, start: int) -> bool:
-    """Whether a number is printed in words."""
-    return utterance.kinds[start] is WORD
-
-
-def common_words(utterance: Utterance) -> list[int]:
-    """For each token how many before it are words that any request may hold."""
-    if "common" not in utterance.found:
-        utterance.found["common"] = [0, *accumulate([word in COMMON for word in utterance.stems])]
-    found: list[int] = utterance.found["common"]
-    return found
 
 
 def unit_indicator(slot: Slot, utterance: Utterance, start: int, end: int) -> int:
@@ -247,45 +198,8 @@ def unit_indicator(slot: Slot, utterance: Utterance, start: int, end: int) -> in
     return place if slot.units else len(UNITS) + place
 
 
-def before(utterance: Utterance, start: int) -> tuple[int, int, int, int]:
-    """What stands before a span, the same for all parameters: the token before articles and quotation marks (-1: none),
-    its number among PREPOSITIONS, whether the span begins first (0), second or later, and whether the word right before
-    it is no word (0), a small or a capitalised one."""
-    shared: dict[int, tuple[int, int, int, int]] = utterance.found.setdefault("before", {})
-    found = shared.get(start)
-    if found is None:
-        lowers = utterance.lowers
-        place = start - 1
-        goes_on = 0
-        if place >= 0 and utterance.kinds[place] is WORD and lowers[place] not in BREAKS:
-            goes_on = 1 + utterance.tokens[place][0].isupper()
-        while place >= 0 and (lowers[place] in EDGES or lowers[place] in PASSED):
-            place -= 1
-        preposition = _PREPOSITION.get(lowers[place] if place >= 0 else "^", len(PREPOSITIONS))
-        found = shared[start] = place, preposition, min(start, 2), goes_on
-    return found
-
-
-def after(utterance: Utterance, end: int) -> tuple[int, int]:
-    """What stands after a span, the same for all parameters: nothing (0), a mark, a small word or a word; and whether
-    that is no word (0), a small or a capitalised one."""
-    shared: dict[int, tuple[int, int]] = utterance.found.setdefault("after", {})
-    found = shared.get(end)
-    if found is None:
-        lowers, kinds = utterance.lowers, utterance.kinds
-        if end >= len(lowers):
-            found = 0, 0
-        elif kinds[end] is MARK:
-            found = 1, 0
-        elif lowers[end] in BREAKS:
-            found = 2, 0
-        else:
-            found = 3, 1 + utterance.tokens[end][0].isupper() if kinds[end] is WORD else 0
-        shared[end] = found
-    return found
-
-
 def anchor_indicators(slot: Slot, utterance: Utterance, start: int, end: int) -> list[int]:
+    """How far what stood around the value in an example stands around the span."""
     lowers = masked(utterance)
     best, whole = (0, 0), False
     for left, right in slot.anchors:

@@ -18,6 +18,7 @@ _QUOTED = frozenset(QUOTES) | frozenset(QUOTES.values())
 _ENDS = frozenset(("to", "through", "until", "till", "and", "-", "–"))
 _BETWEEN = _ENDS | ENDINGS | frozenset(("=", ",", "x", "y", "t", "%", "$", "the"))
 """Words and marks that may stand between the two ends of an interval."""
+_JOINTS = JOINERS | _QUOTED | ENDINGS
 _ARTICLES = frozenset(("the", "a", "an"))
 _CLOSING = {"[": "]", "(": ")", "{": "}"}
 
@@ -128,6 +129,8 @@ def _chain(utterance: Utterance, first: Span, best: Mapping[int, list[Span]]) ->
     chain = [first]
     while len(chain) <= LONGEST_CHAIN:
         end = chain[-1].end
+        if end >= len(lowers) or lowers[end] not in _JOINTS:
+            break
         after = _skip(lowers, end)
         if after == end or after not in best or JOINERS.isdisjoint(lowers[end:after]):
             break
@@ -138,7 +141,7 @@ def _chain(utterance: Utterance, first: Span, best: Mapping[int, list[Span]]) ->
 def _skip(lowers: Sequence[str], place: int) -> int:
     """The token after joining words and marks, and after quotation marks, endings and articles around them."""
     start = place
-    while place < len(lowers) and (lowers[place] in JOINERS or lowers[place] in _QUOTED or lowers[place] in ENDINGS):
+    while place < len(lowers) and lowers[place] in _JOINTS:
         place += 1
     return place + 1 if place > start and place < len(lowers) and lowers[place] in _ARTICLES else place
 

@@ -30,14 +30,10 @@ class FunctionModel:
         return checker(self.schema)
 
     @cached_property
-    def bounds(self) -> dict[tuple[str, ...], Check]:
-        """Checks of the parameters whose schema says more than a type."""
-        found = {}
-        for slot in self.slots:
-            about = part_of(self.schema, slot.path)
-            if not about.keys() <= UNBOUND:
-                found[slot.path] = checker(about)
-        return found
+    def bounds(self) -> tuple[Check | None, ...]:
+        """By slot a check of its values, where the parameter's schema says more than a type."""
+        parts = [part_of(self.schema, slot.path) for slot in self.slots]
+        return tuple(None if about.keys() <= UNBOUND else checker(about) for about in parts)
 
     def allows(self, name: str, value: Any) -> bool:
         """Whether the schema of this parameter accepts the value by itself."""

@@ -80,16 +80,13 @@ def _cached(utterance: Utterance, name: str, kind: str) -> list[Span]:
 
 
 def _as(kind: str, found: list[Span]) -> Iterator[Span]:
-    for span in found:
-        value = span.value
+    for _, value, start, end, form in found:
+        if kind == "float":
+            yield Span(kind, float(value), start, end, form)
+            continue
         whole = value == int(value)
-        if kind == "integer":
-            if whole:
-                yield span._replace(kind=kind, value=int(value))
-        elif kind == "float":
-            yield span._replace(kind=kind, value=float(value))
-        else:
-            yield span._replace(kind=kind, value=int(value) if whole else value)
+        if whole or kind == "number":
+            yield Span(kind, int(value) if whole else value, start, end, form)
 
 
 def readings(utterance: Utterance) -> list[Span]:

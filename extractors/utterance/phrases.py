@@ -76,10 +76,11 @@ def codes(utterance: Utterance) -> list[Span]:
     kinds, tokens, starts, ends = utterance.kinds, utterance.tokens, utterance.starts, utterance.ends
     found: list[Span] = []
     count = len(kinds)
+    glues = not GLUED.isdisjoint(tokens)
     for place, kind in enumerate(kinds):
-        glued = place + 1 < count and starts[place + 1] == ends[place]
         if kind is WORD:
-            if glued and tokens[place + 1] in GLUED:
+            after = place + 1
+            if glues and after < count and tokens[after] in GLUED and starts[after] == ends[place]:
                 found.append(Span("text", utterance.text_of(place, place + 2), place, place + 2, "code"))
             continue
         if kind is MARK:
@@ -154,7 +155,7 @@ def _names(utterance: Utterance) -> list[Span]:
     found: list[Span] = []
     place, count = 0, len(tokens)
     while place < count:
-        if not _is_name(utterance, place):
+        if not tokens[place][0].isupper() or not _is_name(utterance, place):
             place += 1
             continue
         start, ends = place, _name_ends(utterance, place)
@@ -226,13 +227,14 @@ def phrases(utterance: Utterance) -> list[Span]:
     """Between small words, articles and marks: the whole run, its last words, its first ones and single ones; two runs
     that `of` joins."""
     found: list[Span] = []
+    text, starts, ends = utterance.text, utterance.starts, utterance.ends
     runs = blocks(utterance)[1]
     for start, end in runs:
         last = min(end, start + LONGEST)
         for one in range(start, last):
             for stop in range(one + 1, min(last, one + 5) + 1):
                 if one == start or stop == end or stop == one + 1:
-                    found.append(Span("text", utterance.text_of(one, stop), one, stop, "phrase"))
+                    found.append(Span("text", text[starts[one] : ends[stop - 1]], one, stop, "phrase"))
         if len(found) > MOST:
             break
     for (start, end), (after, last) in pairwise(runs):

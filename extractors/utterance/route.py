@@ -5,8 +5,9 @@ near it as far as its own words, the rarer the heavier, are covered. How near is
 """
 
 import math
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from functools import cached_property
 from typing import Any
 
 from extractors.utterance.phrases import STOPS
@@ -59,58 +60,77 @@ class Router:
     rarity: dict[str, float]
     unknown: float = 4.0
 
-    def probability(self, signals: Mapping[str, float]) -> float:
-        """That the utterance asks for the function."""
-        score = sum(self.weights.get(name, 0.0) * value for name, value in signals.items())
+    def rarity_of(self, root: str) -> float:
+        """How rare the stem with this root is."""
+        return self.rarity.get(root, self.unknown)
+
+    @cached_property
+    def ordered(self) -> tuple[float, ...]:
+        """The weights in the order of SIGNALS."""
+        return tuple(self.weights.get(name, 0.0) for name in SIGNALS)
+
+    def probability(self, signals: Sequence[float]) -> float:
+        """That the utterance asks for the function; `signals` in the order of SIGNALS."""
+        score = sum([weight * value for weight, value in zip(self.ordered, signals, strict=True)])
         return 1 / (1 + math.exp(-max(-40.0, min(40.0, score))))
 
 
 class Signals:
     """SIGNALS of one function. What does not depend on the utterance is worked out once."""
 
-    __slots__ = ("_about", "_description", "_examples", "_name", "_parameters", "_router")
+    __slots__ = ("_about", "_examples", "_router", "_totals")
 
     def __init__(self, profile: Profile, router: Router) -> None:
         self._router = router
-        self._name = self._weighed(profile.name)
-        self._description = self._weighed(profile.description)
-        self._parameters = self._weighed(profile.parameters)
+        parts = [self._weighed(words) for words in (profile.name, profile.description, profile.parameters)]
+        self._about = {
+            word: (weight, *(part.get(word, 0.0) for part in parts)) for one in parts for word, weight in one.items()
+        }
+        self._totals = [sum(part.values()) or 1.0 for part in parts]
         self._examples = [self._weighed(one) for one in profile.examples]
-        self._about = {**self._name, **self._description, **self._parameters}
 
     def _weighed(self, words: Sequence[str]) -> dict[str, float]:
         """The roots with their rarity."""
-        rarity, unknown = self._router.rarity, self._router.unknown
-        return {word[:ROOT]: rarity.get(word[:ROOT], unknown) for word in words}
+        return {word[:ROOT]: self._router.rarity_of(word[:ROOT]) for word in words}
 
-    def of(self, utterance: Utterance, read: Sequence[float], missing: int, taken: int = 0) -> dict[str, float]:
-        """SIGNALS by name. `read`: probabilities of the required parameters that were read; `missing`: the others;
-        `taken`: the tokens that arguments were read from, a bit each."""
-        asked = _asked(utterance)
-        rarity, unknown = self._router.rarity, self._router.unknown
-        common = [word for word in asked if word in self._about]
-        weights = {word: rarity.get(word, unknown) for word in asked}
-        total = sum(weights.values())
-        left = [word for word, place in asked.items() if word not in self._about and not taken >> place & 1]
-        name, description = _covered(self._name, common), _covered(self._description, common)
-        first = [word for word in asked if word not in RARITY][:FIRST]
-        return {
-            "bias": 1.0,
-            "name covered": name,
-            "description covered": description,
-            "parameters covered": _covered(self._parameters, common),
-            "utterance covered": sum([weights[word] for word in common]) / total if total else 0.0,
-            "required read": float(min(3, len(read))),
-            "required missing": float(min(3, missing)),
-            "probability": min(read, default=1.0),
-            "words covered": float(min(5, len(common))),
-            "name or more": max(name, description),
-            "example": max([_covered(one, asked) for one in self._examples], default=0.0),
-            "explained": 1.0 - sum([weights[word] for word in left]) / total if total else 1.0,
-            "words left": float(min(5, len(left))),
-            "first covered": sum([word in self._about for word in first]) / len(first) if first else 0.0,
-            "rare covered": float(min(4, len(common) - sum([word in RARITY for word in common]))),
-        }
+    def of(self, utterance: Utterance, read: Sequence[float], missing: int, taken: int = 0) -> list[float]:
+        """SIGNALS in their order. `read`: probabilities of the required parameters that were read; `missing`: the
+        others; `taken`: the tokens that arguments were read from, a bit each."""
+        router, about, asked = self._router, self._about, _asked(utterance)
+        covered = name = description = parameters = left = 0.0
+        common = others = rare = 0
+        for word, place in asked.items():
+            if word in about:
+                weight, in_name, in_description, in_parameters = about[word]
+                covered += weight
+                name += in_name
+                description += in_description
+                parameters += in_parameters
+                common += 1
+                rare += word not in RARITY
+            elif not taken >> place & 1:
+                left += router.rarity_of(word)
+                others += 1
+        total = sum([router.rarity_of(word) for word in asked])
+        first = [word in about for word in asked if word not in RARITY][:FIRST]
+        name, description = name / self._totals[0], description / self._totals[1]
+        return [
+            1.0,
+            name,
+            description,
+            parameters / self._totals[2],
+            covered / total if total else 0.0,
+            float(min(3, len(read))),
+            float(min(3, missing)),
+            min(read, default=1.0),
+            float(min(5, common)),
+            max(name, description),
+            max([_covered(one, asked) for one in self._examples], default=0.0),
+            1.0 - left / total if total else 1.0,
+            float(min(5, others)),
+            sum(first) / len(first) if first else 0.0,
+            float(min(4, rare)),
+        ]
 
 
 def _asked(utterance: Utterance) -> dict[str, int]:
@@ -126,8 +146,6 @@ def _asked(utterance: Utterance) -> dict[str, int]:
     return asked
 
 
-def _covered(wanted: Mapping[str, float], known: Collection[str]) -> float:
-    """The share of `wanted`, weighed by rarity, that is in `known`."""
-    if not wanted:
-        return 0.0
-    return sum([wanted[word] for word in known if word in wanted]) / sum(wanted.values())
+def _covered(wanted: Mapping[str, float], known: Iterable[str]) -> float:
+    """The share of `wanted`, weighed by rarity, that is known."""
+    return sum([wanted[word] for word in known if word in wanted]) / sum(wanted.values()) if wanted else 0.0

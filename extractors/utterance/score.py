@@ -5,8 +5,8 @@ spans and a fraction of a millisecond. Weights stand in tables by what they depe
 """
 
 from collections.abc import Sequence
-from itertools import accumulate
 
+from extractors.utterance.around import CONTINUES, around, inside, is_worded, sums
 from extractors.utterance.features import (
     BEFORE_NUMBERS,
     CLASS,
@@ -23,25 +23,18 @@ from extractors.utterance.features import (
 )
 from extractors.utterance.indicate import (
     NUMBERS,
-    after,
     anchor_indicators,
-    before,
-    common_words,
-    describe_none,
     form_indicators,
-    is_worded,
-    plain_classes,
-    run_of,
-    unit_indicator,
+    none_indicators,
 )
 from extractors.utterance.text import Span, Utterance
+from extractors.utterance.units import unit_of
 
 MOST_FORMS = 2_000
 """Sums by form that a scorer keeps."""
 _EDGE, _BEYOND = CLASS["edge"], len(CLASSES)
 _BEFORE = [_BEYOND] * (LEFT - 1) + [_EDGE]
 _AFTER = [_EDGE] + [_BEYOND] * (RIGHT - 1)
-_OWN = frozenset((CLASS["name"], CLASS["both"]))
 _GOES_ON = "left", "left upper", "right", "right upper"
 
 
@@ -49,14 +42,15 @@ class Scorer:
     """The weights of one parameter, in tables; the sums by form are kept from call to call."""
 
     __slots__ = (
-        "_afters", "_before_numbers", "_common_words", "_ends", "_forms", "_function_words", "_left_edges",
-        "_lefts", "_numeric", "_orders", "_own_words", "_rights", "_runs", "_spelled", "_units", "slot", "weights",
+        "_afters", "_before_numbers", "_ends", "_foreign", "_forms", "_insides", "_left_edges", "_lefts", "_none",
+        "_numeric", "_orders", "_own_words", "_rights", "_shows", "_spelled", "_units", "slot", "weights",
     )  # fmt: skip
 
     def __init__(self, slot: Slot, weights: Sequence[float]) -> None:
         self.slot = slot
         self.weights = weights
         self._numeric = slot.type in NUMBERS
+        self._shows = bool(slot.spelled or slot.anchors)
         self._forms: dict[tuple[str, int, bool], float] = {}
         self._lefts = [self._classes(f"left {at}: ") for at in range(1, LEFT + 1)]
         self._rights = [self._classes(f"right {at}: ") for at in range(1, RIGHT + 1)]
@@ -66,28 +60,34 @@ class Scorer:
         ]
         goes_on = [0.0, *(self._weight(f"goes on {where}") for where in _GOES_ON)]
         begins = [self._weight(f"begins {where}") for where in ("first", "second", "later")]
-        self._left_edges = [[begin + goes_on[at] for at in (0, 1, 2)] for begin in begins]
+        self._left_edges = [begin + goes_on[at] for begin in begins for at in range(CONTINUES)]
         ends = [self._weight(f"ends {where}") for where in ("last", "mark", "small word", "word")]
-        self._ends = [[end + goes_on[at] for at in (0, 3, 4)] for end in ends]
-        self._function_words = [self._weight(f"words of the function: {what}") for what in ("none", "some", "all")]
+        self._ends = [end + goes_on[at] for end in ends for at in (0, 3, 4)]
         self._own_words = [self._weight(f"words of the parameter: {what}") for what in ("none", "some", "all")]
         self._orders = [
             [self._weight(f"order {gap} of {'as many' if same else 'other'}") for gap in range(-2, 3)]
             for same in (0, 1)
         ]
-        self._runs = [
+        runs = [
             self._weight(f"{part} of a {run} run for a {slot.role}") + self._weight(f"{part} of a {run} run")
             for run in RUNS
             for part in PARTS
         ]
-        self._runs.append(0.0)  # part of none: -1
+        functions, commons = (
+            [self._weight(f"{words}: {what}") for what in ("none", "some", "all")]
+            for words in ("words of the function", "common words")
+        )
+        self._insides = [
+            run + function + common for run in (*runs, 0.0) for function in functions for common in commons
+        ]
         self._before_numbers = [
             [self._weight(f"number in {form} before {what}") for what in CLASSES] for form in BEFORE_NUMBERS
         ]
-        self._common_words = [self._weight(f"common words: {what}") for what in ("none", "some", "all")]
-        self._units = [
-            self._weight(f"unit {unit} where {wanted} wanted") for wanted in ("one is", "none is") for unit in UNITS
-        ]
+        own, other, self._foreign, none = (
+            self._weight(f"unit {unit} where {'one is' if slot.units else 'none is'} wanted") for unit in UNITS
+        )
+        self._units = {**dict.fromkeys(slot.other_units, other), **dict.fromkeys(slot.units, own), "": none}
+        self._none = [sum([weights[at] for at in none_indicators(slot, count)]) for count in range(3)]
         self._spelled = self._weight("spelled as in the description")
 
     def _weight(self, name: str) -> float:
@@ -98,55 +98,54 @@ class Scorer:
 
     def scores(self, utterance: Utterance, spans: Sequence[Span]) -> list[float]:
         """The sum for each span."""
-        slot, forms, numeric = self.slot, self._forms, self._numeric
-        known, words = slot.known, slot.function_words
-        stems = utterance.stems
-        inner = [known.get(word, number) for word, number in zip(stems, plain_classes(utterance), strict=True)]
-        classes = [*_BEFORE, *inner, *_AFTER]
-        functions = [0, *accumulate([word in words for word in stems])]
-        owns = [0, *accumulate([number in _OWN for number in inner])]
-        common = common_words(utterance)
+        forms, numeric, shows = self._forms, self._numeric, self._shows
+        before, after = around(utterance).before, around(utterance).after
+        classes = self._classes_of(utterance)
+        owns, own_words = sums(utterance, self.slot.own_words), self._own_words
+        parts, insides = inside(utterance, self.slot.function_words), self._insides
         orders = self._places(spans) if numeric else {}
         lefts: dict[int, float] = {}
         rights: dict[int, float] = {}
         found = []
         for _, value, start, end, form in spans:
-            size = end - start
-            key = form, size, numeric and form == "digits" and YEARS[0] <= value <= YEARS[1]
+            key = form, end - start, numeric and form == "digits" and YEARS[0] <= value <= YEARS[1]
             score = forms[key] if key in forms else self._form(key)
             if end:
                 if start not in lefts:
-                    lefts[start] = self._left(before(utterance, start), classes) + orders.get(start, 0.0)
+                    lefts[start] = self._left(before[start], classes) + orders.get(start, 0.0)
                 if end not in rights:
-                    rights[end] = self._right(after(utterance, end), classes, end + LEFT)
-                shared = common[end] - common[start]
-                function, own = functions[end] - functions[start], owns[end] - owns[start]
-                score += (
-                    lefts[start]
-                    + rights[end]
-                    + self._function_words[0 if not function else 1 if function < size else 2]
-                    + self._own_words[0 if not own else 1 if own < size else 2]
-                    + self._runs[run_of(utterance, start, end)]
-                    + self._common_words[0 if not shared else 1 if shared < size else 2]
-                )
+                    rights[end] = self._right(after[end], classes, end + LEFT)
+                own = owns[end] - owns[start]
+                score += lefts[start] + rights[end] + insides[parts[start, end]]
+                score += own_words[own and 1 + (own >= end - start)]
                 if numeric:
-                    score += self._units[unit_indicator(slot, utterance, start, end)]
-                    score += self._before_numbers[is_worded(utterance, start)][classes[end + LEFT]]
-                if slot.spelled or slot.anchors:
+                    score += self._number(utterance, start, end, classes)
+                if shows:
                     score += self._shown(utterance, start, end)
             found.append(score)
         return found
 
     def none(self, utterance: Utterance) -> float:
         """The sum for the answer that the utterance does not give the parameter."""
-        return sum([self.weights[at] for at in describe_none(self.slot, utterance)])
+        return self._none[min(2, len(self.slot.names & utterance.stem_set))]
 
-    def _left(self, told: tuple[int, int, int, int], classes: Sequence[int]) -> float:
-        place, preposition, begins, goes_on = told
+    def _number(self, utterance: Utterance, start: int, end: int, classes: Sequence[int]) -> float:
+        unit = self._units.get(unit_of(utterance, start, end), self._foreign)
+        return unit + self._before_numbers[is_worded(utterance, start)][classes[end + LEFT]]
+
+    def _classes_of(self, utterance: Utterance) -> list[int]:
+        """The classes of the tokens, and of what lies before the first and after the last."""
+        known = self.slot.known
+        plain = around(utterance).plain
+        inner = [known.get(word, number) for word, number in zip(utterance.stems, plain, strict=True)]
+        return [*_BEFORE, *inner, *_AFTER]
+
+    def _left(self, told: tuple[int, int, int], classes: Sequence[int]) -> float:
+        place, preposition, edge = told
         first, second, third, fourth, fifth = self._lefts
         at = place + LEFT
         return (
-            self._left_edges[begins][goes_on]
+            self._left_edges[edge]
             + self._afters[preposition]
             + first[classes[at]]
             + second[classes[at - 1]]
@@ -155,10 +154,9 @@ class Scorer:
             + fifth[classes[at - 4]]
         )
 
-    def _right(self, told: tuple[int, int], classes: Sequence[int], at: int) -> float:
-        ends, goes_on = told
+    def _right(self, edge: int, classes: Sequence[int], at: int) -> float:
         first, second, third = self._rights
-        return self._ends[ends][goes_on] + first[classes[at]] + second[classes[at + 1]] + third[classes[at + 2]]
+        return self._ends[edge] + first[classes[at]] + second[classes[at + 1]] + third[classes[at + 2]]
 
     def _shown(self, utterance: Utterance, start: int, end: int) -> float:
         slot = self.slot

@@ -1,6 +1,7 @@
 """Words as they are compared: case-folded and without the commonest endings."""
 
 from functools import lru_cache
+from itertools import groupby
 
 
 def listed(text: str) -> tuple[str, ...]:
@@ -16,13 +17,14 @@ def readable(text: str) -> str:
 
 
 _ENDINGS = listed("ations ation ments ment ings ing ies ers er ions ion es ed ly s e y")
+_BY_LAST = {last: tuple(one for one in _ENDINGS if one[-1] == last) for last in {one[-1] for one in _ENDINGS}}
 
 
 @lru_cache(maxsize=65536)
 def stem(word: str) -> str:
     """The word in lower case without its ending; at least four letters stay of it (`cities` and `city` are one)."""
     low = word.lower()
-    for ending in _ENDINGS:
+    for ending in _BY_LAST.get(low[-1:], ()):
         if low.endswith(ending) and len(low) - len(ending) >= (3 if ending in ("s", "es", "ies", "y", "e") else 4):
             return low[: -len(ending)]
     return low
@@ -44,12 +46,16 @@ def stems(text: str) -> list[str]:
 
 def shape(text: str) -> str:
     """Runs of capitals, small letters and digits, each as one sign: `San Jose` is `Aa Aa`, `C4` is `A0`."""
-    found = ""
-    for char in text[:40]:
-        sign = "A" if char.isupper() else "a" if char.isalpha() else "0" if char.isdecimal() else char
-        if not found.endswith(sign):
-            found += sign
-    return found
+    part = text[:40]
+    signs = part.translate(_SIGNS) if part.isascii() else map(_sign, part)
+    return "".join([sign for sign, _ in groupby(signs)])
+
+
+def _sign(char: str) -> str:
+    return "A" if char.isupper() else "a" if char.isalpha() else "0" if char.isdecimal() else char
+
+
+_SIGNS = {code: _sign(chr(code)) for code in range(128)}
 
 
 COMMON = frozenset(
