@@ -1,8 +1,8 @@
 """The activities: each calls the function that runs locally, and turns errors into classes Temporal retries by."""
 
 import json
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -12,49 +12,41 @@ from temporalio import activity
 from temporalio.common import RawValue
 from temporalio.exceptions import ApplicationError
 
-from runtime.artifact import Artifact
+from ocr.errors import TooLargeError
 from runtime.audit import AuditLog
-from runtime.batch import SECONDS_PER_MEGABYTE
 from runtime.child import extraction_from_dict
 from runtime.durable.batches import Batches
-from runtime.durable.cells import Cells
+from runtime.durable.beating import beating
 from runtime.durable.claims import Claims
 from runtime.durable.client import TemporalError
-from runtime.durable.inbox import inbox_urls
 from runtime.durable.keeping import Keeper
 from runtime.durable.messages import (
-    BatchInput,
     CompareInput,
     DocumentInput,
     DocumentOutcome,
     Extracted,
     ExtractInput,
-    IntakeInput,
     Note,
     Persisted,
     PersistInput,
     Reference,
     ReviewDecision,
-    StartInput,
     Timing,
 )
-from runtime.durable.rows import settled_so
-from runtime.errors import ArtifactError, RegistryError, ReviewError, RunError, UsageError
-from runtime.load import is_workflow, load_artifact
-from runtime.local import hash_file
+from runtime.durable.rows import batch_of, settled_so
+from runtime.durable.running import Runner
+from runtime.errors import ArtifactError, RegistryError, ReviewError, RunError
 from runtime.outcome import Extraction
 from runtime.record import record_id
 from runtime.registry import Registry
 from runtime.review.queue import settle
-from runtime.rollout import Choice, Rollouts
-from runtime.store import Store
+from runtime.rollout import Rollouts
+from runtime.store import Batch, Store
 from templates.modules.health import RefusedError, ServiceDownError
 from templates.modules.notify import Notice, Notifier
 
 REFUSED = (IntegrityError, DataError, ProgrammingError, NotSupportedError, ArtifactError, RegistryError)
 """What no second try at storing mends."""
-TIMEOUT = 25.0
-"""Seconds a small document may take, as `factory run` has it."""
 PEOPLE = "people"
 NOTICE_ATTEMPTS = 3
 PASSING = ("unavailable",)
@@ -71,7 +63,7 @@ class Activities:
     store: Store
     claims: Claims
     audit: AuditLog
-    cells: Cells
+    runner: Runner
     rollouts: Rollouts
     keeper: Keeper
     batches: Batches | None = None
@@ -83,7 +75,10 @@ class Activities:
     def read(self, url: str) -> Reference:
         """Fetch a document. One that is not there or not ours to read is never tried again."""
         try:
-            return self.claims.put_document(url)
+            with beating():
+                return self.claims.put_document(url)
+        except TooLargeError as error:
+            raise ApplicationError(error.message, error.reason, type="bad_document", non_retryable=True) from None
         except (FileNotFoundError, PermissionError, IsADirectoryError) as error:
             raise ApplicationError(
                 f"cannot be opened ({type(error).__name__}); check the address and its rights",
@@ -98,15 +93,17 @@ class Activities:
     def run_artifact(self, arguments: Sequence[RawValue]) -> Extracted:
         """`extract:ADDRESS` or `climb:ADDRESS`: the compiled artifact, verified, as an activity under its own name."""
         what: ExtractInput = activity.payload_converter().from_payload(arguments[0].payload, ExtractInput)
-        if what.document is None:
-            assert what.source is not None
-            return self._together(what.source)
-        return self._claim(*self._run(self._opened(what.document), what.document.size))
+        with beating():
+            if what.document is None:
+                assert what.source is not None
+                return self._together(what.source)
+            made, plain = self._run(self._opened(what.document), what.document.size, what.source)
+            return self._claim(made, plain)
 
     def _together(self, source: DocumentInput) -> Extracted:
         """Read, extract and store. Where more is to be done first, or storing fails, the rest is left to do."""
         path = self.claims.local(source.url) or self._opened(self.read(source.url))
-        made, plain = self._run(path, path.stat().st_size if path.exists() else 0)
+        made, plain = self._run(path, path.stat().st_size if path.exists() else 0, source)
         doubtful = len(made.record.doubtful)
         if source.shadow is None and not (doubtful and source.climb):
             what = PersistInput(source, made.document)
@@ -128,20 +125,11 @@ class Activities:
         except OSError as error:
             raise ApplicationError(f"the claim store does not answer ({type(error).__name__})", type="outage") from None
 
-    def _run(self, path: Path, size: int) -> tuple[Extraction, dict[str, Any]]:
+    def _run(self, path: Path, size: int, source: DocumentInput | None) -> tuple[Extraction, dict[str, Any]]:
         """The artifact that the activity is named after, on a document of `size` bytes."""
-        verb, _, address = activity.info().activity_type.partition(":")
-        seconds = TIMEOUT + SECONDS_PER_MEGABYTE * size / 1e6
-        try:
-            answer = self.cells.run(address, str(path), seconds, verb == "climb", activity.heartbeat)
-        except ArtifactError as error:
-            raise ApplicationError(str(error), "refused", type="refused", non_retryable=True) from None
-        except RunError as error:
-            raise ApplicationError(str(error), "worker", type="worker") from None
-        if "extraction" not in answer:
-            details = (answer["reason"], *_digest(path))
-            raise ApplicationError(answer["message"], *details, type="bad_document", non_retryable=True)
-        return extraction_from_dict(answer["extraction"]), answer["extraction"]
+        address = activity.info().activity_type.partition(":")[2]
+        batch = Batch("", address, "") if source is None else batch_of(source.batch, address, source.name)
+        return self.runner.run(path, size, batch)
 
     def _claim(self, made: Extraction, plain: dict[str, Any]) -> Extracted:
         left, after = (made.climbed.left, made.climbed.after) if made.climbed else ("", None)
@@ -236,49 +224,6 @@ class Activities:
         self.rollouts.note_difference(what.name, what.document, what.stable, what.shadow, names)
         return len(names)
 
-    @activity.defn
-    def list_inbox(self, what: IntakeInput) -> BatchInput:
-        """A batch over what lies in an inbox now."""
-        try:
-            self.registry.address(what.name)
-            manifest, total = self.claims.put_manifest(inbox_urls(what.inbox))
-        except UsageError as error:
-            raise ApplicationError(str(error), "refused", type="refused", non_retryable=True) from None
-        return BatchInput("", what.name, manifest, total, together=self.claims.local(what.inbox) is not None)
-
-    @activity.defn
-    def start(self, what: StartInput) -> list[DocumentOutcome]:
-        """Start the next documents of a manifest, each on the artifact that the rollout gives its address.
-
-        Gives the outcomes of those that a batch of this name had before, and of which nobody will hear any more.
-        """
-        assert self.batches is not None
-        batch = what.batch
-        try:
-            choice = self.rollouts.decide(batch.name)
-            timing = _timing(self.registry.get(choice.stable))
-            sources = [
-                _source(what, position, url, choice, timing)
-                for position, url in enumerate(
-                    self.claims.manifest(batch.manifest, what.offset, what.count), start=what.offset
-                )
-            ]
-            had = self.batches.start(sources, what.queue, activity.heartbeat)
-        except (RegistryError, ArtifactError) as error:
-            raise ApplicationError(str(error), "refused", type="refused", non_retryable=True) from None
-        except TemporalError as error:
-            raise ApplicationError(str(error), type="outage") from None
-        return self._before([source for source in sources if source.position in had], had)
-
-    def _before(self, sources: Sequence[DocumentInput], running: Mapping[int, bool]) -> list[DocumentOutcome]:
-        listed = {source.position: self.keeper.listed(source) for source in sources}
-        lost = DocumentOutcome(0, "failed", reason="lost")
-        return [
-            replace(lost, position=position) if kind is None else DocumentOutcome(position, kind)
-            for position, kind in listed.items()
-            if kind is not None or not running[position]
-        ]
-
     def _extraction(self, claim: str | None) -> Extraction | None:
         return None if claim is None else extraction_from_dict(json.loads(self.claims.get(claim)))
 
@@ -286,38 +231,3 @@ class Activities:
 def _value(fields: Any, name: str) -> str | None:
     found = fields.get(name)
     return None if found is None else found.value
-
-
-def _source(what: StartInput, position: int, url: str, choice: Choice, timing: Timing) -> DocumentInput:
-    batch = what.batch
-    artifact, shadow = choice.artifacts(url)
-    return DocumentInput(
-        url,
-        artifact,
-        batch.name,
-        batch.batch,
-        position,
-        what.parent,
-        what.climb,
-        shadow,
-        timing,
-        batch.review_seconds,
-        batch.escalation_seconds,
-        batch.together,
-    )
-
-
-def _digest(path: Path) -> tuple[str, ...]:
-    """The SHA-256 of a document that failed, where it can be read at all."""
-    try:
-        return (hash_file(path),)
-    except OSError:
-        return ()
-
-
-def _timing(artifact: Artifact) -> Timing:
-    """What the artifact's template says of its activity."""
-    if is_workflow(artifact):
-        return Timing()
-    policy = getattr(load_artifact(artifact).module, "ACTIVITY", None)
-    return Timing() if policy is None else Timing(**asdict(policy))

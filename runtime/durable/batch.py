@@ -9,7 +9,15 @@ from temporalio.common import SearchAttributeKey, SearchAttributePair, TypedSear
 with workflow.unsafe.imports_passed_through():
     from runtime.durable import shells
     from runtime.durable.document import OUTCOME
-    from runtime.durable.messages import MAX_FAILURES, BatchInput, BatchProgress, DocumentOutcome, StartInput, Timing
+    from runtime.durable.messages import (
+        MAX_FAILURES,
+        BatchInput,
+        BatchProgress,
+        CloseInput,
+        DocumentOutcome,
+        StartInput,
+        Timing,
+    )
 
 BATCH = SearchAttributeKey.for_keyword("FactoryBatch")
 SPEC = SearchAttributeKey.for_keyword("FactorySpec")
@@ -19,6 +27,8 @@ STEPS = 4
 MOST = 100
 """Documents that one activity starts."""
 STARTING = Timing(start_to_close=300.0, heartbeat=10.0, attempts=0)
+CLOSES = "batch-closes"
+"""Patch: at its end a batch is closed in the store."""
 
 
 @workflow.defn
@@ -42,6 +52,8 @@ class BatchWorkflow:
         if self._started < batch.total and not self._cancelled:
             workflow.continue_as_new(self._rest())
         await workflow.wait_condition(lambda: not self._in_flight)
+        if workflow.patched(CLOSES):
+            await close(batch.batch, batch.name, "interrupted" if self._cancelled else "finished")
         return self.progress()
 
     @workflow.signal
@@ -115,6 +127,11 @@ class BatchWorkflow:
             tokens=self._tokens,
             paused=self._paused,
         )
+
+
+async def close(batch: str, name: str, state: str) -> None:
+    """Note in store and audit log that a batch ended."""
+    await shells.call("persist", "close", CloseInput(batch, name, state), int)
 
 
 def document_id(batch: str, position: int) -> str:

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Coroutine, Sequence
 from datetime import timedelta
 from typing import Any, TypeVar
 
@@ -29,10 +29,10 @@ class Batches:
         self._waiting: dict[str, list[tuple[Sequence[DocumentOutcome], asyncio.Future[None]]]] = defaultdict(list)
         self._senders: dict[str, asyncio.Task[None]] = {}
 
-    def start(self, sources: Sequence[DocumentInput], queue: str, beat: Callable[[], None]) -> dict[int, bool]:
+    def start(self, sources: Sequence[DocumentInput], queue: str) -> dict[int, bool]:
         """Start a workflow for each document; gives the positions of those that had one, and whether it still runs.
 
-        `beat` is called after each `AT_ONCE`. Raises TemporalError; then some may have been started, and starting all
+        Raises TemporalError; then some may have been started, and starting all
         again starts none of them twice.
         """
         had: dict[int, bool] = {}
@@ -40,7 +40,6 @@ class Batches:
             some = sources[first : first + AT_ONCE]
             running = zip(some, self._wait(self._start_all(some, queue)), strict=True)
             had |= {source.position: runs for source, runs in running if runs is not None}
-            beat()
         return had
 
     def tell(self, batch: str, *outcomes: DocumentOutcome) -> None:
@@ -84,14 +83,21 @@ class Batches:
         await told
 
     async def _send(self, batch: str) -> None:
-        handle = self._client.get_workflow_handle(batch)
-        while some := self._waiting.pop(batch, []):
-            failed: Exception | None = None
-            try:
-                await handle.signal("documents_done", [outcome for outcomes, _ in some for outcome in outcomes])
-            except RPCError as error:
-                failed = None if error.status is RPCStatusCode.NOT_FOUND else error
-            for _, told in some:
-                if not told.done():
-                    told.set_result(None) if failed is None else told.set_exception(failed)
-        del self._senders[batch]
+        try:
+            while some := self._waiting.pop(batch, []):
+                failed = await self._signal(batch, [outcome for outcomes, _ in some for outcome in outcomes])
+                for _, told in some:
+                    if not told.done():
+                        told.set_result(None) if failed is None else told.set_exception(failed)
+        finally:
+            del self._senders[batch]
+
+    async def _signal(self, batch: str, outcomes: list[DocumentOutcome]) -> Exception | None:
+        """Why it could not be told; None where it was, or is gone. Whatever it is, those who wait must hear of it."""
+        try:
+            await self._client.get_workflow_handle(batch).signal("documents_done", outcomes)
+        except RPCError as error:
+            return None if error.status is RPCStatusCode.NOT_FOUND else error
+        except Exception as error:
+            return error
+        return None

@@ -2,12 +2,11 @@
 
 import threading
 from collections import defaultdict
-from collections.abc import Callable
 from os import getpid
 from typing import Any
 
 from runtime.child import Setup
-from runtime.pool import Job, Pool
+from runtime.pool import Job, Pool, Reply
 from runtime.registry import Registry
 
 MEMORY_BYTES = 4 * 2**30
@@ -25,14 +24,15 @@ class Cells:
         self._idle: dict[tuple[str, bool], list[Pool]] = defaultdict(list)
         self._lock = threading.Lock()
 
-    def run(self, artifact: str, path: str, seconds: float, climb: bool, beat: Callable[[], None]) -> dict[str, Any]:
-        """The answer of `runtime.child.answer`; `beat` is called about once a second. Raises RunError."""
+    def run(self, artifact: str, path: str, seconds: float, climb: bool) -> dict[str, Any]:
+        """The answer of `runtime.child.answer`. A thread that is cancelled notices within a second. Raises RunError."""
         key = (artifact, climb)
         cell = self._take(key)
         try:
             cell.submit(Job(0, path, seconds))
-            while not (replies := cell.collect(1.0)):
-                beat()
+            replies: list[Reply] = []
+            while not replies:
+                replies = cell.collect(1.0)
         except BaseException:
             cell.close()
             raise

@@ -15,6 +15,8 @@ import re2
 from fsspec.implementations.local import LocalFileSystem
 from fsspec.utils import get_protocol
 
+from ocr.errors import TooLargeError
+from ocr.options import ReadOptions
 from runtime.durable.codec import PayloadKeys
 from runtime.durable.messages import Reference
 from runtime.files import write_atomic
@@ -32,9 +34,12 @@ class Claims:
         self._local = urlparse(root).scheme in ("", "file")
 
     def put_document(self, url: str) -> Reference:
-        """Copy a document in, under the SHA-256 of its bytes. Raises OSError."""
+        """Copy a document in, under the SHA-256 of its bytes. Raises OSError and TooLargeError."""
+        limit = ReadOptions().max_bytes
         with fsspec.open(url, "rb") as file:
-            data: bytes = file.read()
+            data: bytes = file.read(limit + 1)
+        if len(data) > limit:
+            raise TooLargeError(f"more than {limit / 1e6:.0f} MB; split the file")
         reference = Reference(hashlib.sha256(data).hexdigest(), suffix_of(url), len(data))
         self._write(self._document(reference), data)
         return reference

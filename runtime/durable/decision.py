@@ -12,14 +12,20 @@ from temporalio.exceptions import ActivityError, ApplicationError
 
 with workflow.unsafe.imports_passed_through():
     from runtime.durable import shells
+    from runtime.durable.batch import close
+    from runtime.durable.document import keep, tell
     from runtime.durable.messages import (
         DecisionInput,
         DecisionOutcome,
-        Note,
-        Persisted,
+        DocumentInput,
         PersistInput,
+        Reference,
     )
     from templates.blocks.deadlines import timeframe
+
+
+CAREFUL = "case-compensated"
+"""Patch: a case that fails is undone and told to people, and a deadline that passed is told whatever else happens."""
 
 
 @workflow.defn
@@ -35,20 +41,23 @@ class DecisionWorkflow:
         """Ends when the case is decided and no item waits for a person, or when the last deadline passed."""
         source = given.case
         limits = _limits(given)
-        clocks = [asyncio.create_task(self._watch(name, limits[name], source.batch)) for name in sorted(limits)]
-        try:
-            document = await shells.read(source)
-            made = await shells.extract(source, document, source.artifact)
-            if made.doubtful and source.climb:
-                made = await shells.climb(source, document)
-            what = PersistInput(source, document.sha256, made.claim, tokens=made.tokens)
-        except ActivityError as error:
-            what = PersistInput(source, None, None, *shells.cause_of(error))
-        kept: Persisted = await shells.persist(what)
+        clocks = {name: asyncio.create_task(self._watch(name, limits[name], source.batch)) for name in sorted(limits)}
+        what = await _extract(source)
+        careful = workflow.patched(CAREFUL)
+        kept = (await keep(what))[1] if careful else await shells.persist(what)
+        if careful and kept.kind == "failed":
+            await tell("failed", [source.batch, str(source.position)])
         waiting = set(kept.items)
-        await workflow.wait_condition(lambda: waiting <= set(self._settled) or all(clock.done() for clock in clocks))
-        for clock in clocks:
-            clock.cancel()
+        await workflow.wait_condition(
+            lambda: waiting <= set(self._settled) or all(clock.done() for clock in clocks.values())
+        )
+        told = [clock for name, clock in clocks.items() if careful and name in self._missed]
+        for clock in clocks.values():
+            if clock not in told:
+                clock.cancel()
+        await asyncio.gather(*told)
+        if careful:
+            await close(source.batch, source.name, "finished")
         return DecisionOutcome(kept.kind, kept.record, self._missed, what.reason)
 
     @workflow.signal
@@ -64,7 +73,18 @@ class DecisionWorkflow:
     async def _watch(self, name: str, seconds: float, batch: str) -> None:
         await asyncio.sleep(seconds)
         self._missed.append(name)
-        await shells.call("persist", "notify", Note("deadline", [name, batch]), bool)
+        await tell("deadline", [name, batch])
+
+
+async def _extract(source: DocumentInput) -> PersistInput:
+    """What is to be stored of the case."""
+    document: Reference | None = None
+    try:
+        document = await shells.read(source)
+        made = await shells.extract(source, document, source.artifact)
+    except ActivityError as error:
+        return PersistInput(source, None if document is None else document.sha256, None, *shells.cause_of(error))
+    return await shells.climbed(source, document, made)
 
 
 def _limits(given: DecisionInput) -> dict[str, float]:

@@ -16,7 +16,6 @@ with workflow.unsafe.imports_passed_through():
         DocumentInput,
         DocumentOutcome,
         DocumentState,
-        Extracted,
         Note,
         Persisted,
         PersistInput,
@@ -41,12 +40,13 @@ class DocumentWorkflow:
         what, kept = await self._extract(source)
         if kept is None:
             self._stage = "persist"
-            what, kept = await _keep(what)
+            what, kept = await keep(what)
         self._open = [item for item in kept.items if item not in self._elsewhere]
         workflow.upsert_search_attributes([OUTCOME.value_set("review" if self._open else kept.kind)])
         if kept.kind == "failed":
-            await _tell("failed", [source.batch, str(source.position)])
+            await tell("failed", [source.batch, str(source.position)])
         review = await self._review(source, kept) if self._open else "none"
+        await workflow.wait_condition(workflow.all_handlers_finished)  # a decision that is being settled is answered
         self._stage = "done"
         return DocumentOutcome(
             source.position, kept.kind, kept.record, what.reason, what.tokens, review, self._escalated
@@ -63,29 +63,29 @@ class DocumentWorkflow:
                 return PersistInput(source), made.kept
             document = document or made.document
             assert document is not None
-            if made.doubtful and source.climb:
-                self._stage = "climb"
-                made = await shells.climb(source, document)
         except ActivityError as error:
             digest = shells.document_of(error) if document is None else document.sha256
             return PersistInput(source, digest, None, *shells.cause_of(error)), None
-        if source.shadow is not None:
-            await _shadow(source, document, made, source.shadow)
-        return PersistInput(source, document.sha256, made.claim, tokens=made.tokens), None
+        if made.doubtful and source.climb:
+            self._stage = "climb"
+        what = await shells.climbed(source, document, made)
+        if source.shadow is not None and not what.reason:
+            await _shadow(source, document, what.claim, source.shadow)
+        return what, None
 
     async def _review(self, source: DocumentInput, kept: Persisted) -> str:
         """Until no item is open, or the second deadline passes. Times are counted from here."""
         self._stage = "review"
         subjects = [kept.record or "", source.batch]
-        await _tell("review", subjects)
+        await tell("review", subjects)
         if await self._settled(source.review_seconds):
             return "done"
         self._escalated = True
         workflow.upsert_search_attributes([OUTCOME.value_set("escalated")])
-        await _tell("escalated", subjects)
+        await tell("escalated", subjects)
         if await self._settled(max(0.0, source.escalation_seconds - source.review_seconds)):
             return "done"
-        await _tell("expired", subjects)
+        await tell("expired", subjects)
         return "expired"
 
     async def _settled(self, seconds: float) -> bool:
@@ -133,18 +133,19 @@ class DocumentWorkflow:
         return DocumentState(self._stage, self._open, self._escalated)
 
 
-async def _shadow(source: DocumentInput, document: Reference, made: Extracted, shadow: str) -> None:
+async def _shadow(source: DocumentInput, document: Reference, claim: str | None, shadow: str) -> None:
     """Run the other artifact too; whatever becomes of it never touches the document."""
+    assert claim is not None
     try:
         other = await shells.extract(source, document, shadow)
-        claims = CompareInput(source.name, document.sha256, source.artifact, made.claim, shadow, other.claim)
+        claims = CompareInput(source.name, document.sha256, source.artifact, claim, shadow, other.claim)
         await shells.call("persist", "compare", claims, int)
     except ActivityError as error:
         workflow.logger.warning("shadow artifact failed: %s", shells.cause_of(error)[0])
 
 
-async def _keep(what: PersistInput) -> tuple[PersistInput, Persisted]:
-    """Store it; where that fails for good, undo what was half done."""
+async def keep(what: PersistInput) -> tuple[PersistInput, Persisted]:
+    """Store what was made of a document; where that fails for good, undo what was half done."""
     try:
         return what, await shells.persist(what)
     except ActivityError as error:
@@ -154,5 +155,6 @@ async def _keep(what: PersistInput) -> tuple[PersistInput, Persisted]:
         return replace(what, claim=None), Persisted("failed")
 
 
-async def _tell(kind: str, subjects: list[str]) -> None:
+async def tell(kind: str, subjects: list[str]) -> None:
+    """To the people who are to be told."""
     await shells.call("persist", "notify", Note(kind, subjects), bool)

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from extractors.climbed import Climbed
 from runtime.audit import AuditLog
 from runtime.durable.messages import DocumentInput, Persisted, PersistInput
 from runtime.durable.rows import batch_of, kind_of, note_waiting, open_batch, open_items
@@ -14,6 +15,7 @@ from runtime.record import record_id
 from runtime.registry import Registry
 from runtime.shape import Shape
 from runtime.store import Batch, Store
+from runtime.trail import note_records
 
 Observe = Callable[[str, str], Observer]
 """Who hears of an artifact's documents: by the artifact's address and name."""
@@ -48,8 +50,8 @@ class Keeper:
             kind: Any = "duplicate" if known[made.document] else "known"
             outcome = Outcome(source.position, source.url, kind, made.document)
         else:
-            outcome = Outcome(source.position, source.url, "recorded", made.document, what.reason, what.message, made)
-            self.audit.append("record.write", (record,))
+            outcome = _recorded(what, made)
+            note_records(self.audit, batch, [outcome])
         self._write(batch, outcome)
         return self._kept(batch, what, record, workflow)
 
@@ -80,10 +82,19 @@ class Keeper:
     def _batch(self, source: DocumentInput) -> Batch:
         batch = batch_of(source.batch, source.artifact, source.name)
         if batch not in self.opened:
-            self.opened.add(open_batch(self.store, source.batch, source.artifact, source.name))
+            if open_batch(self.store, source.batch, source.artifact, source.name):
+                self.audit.append("batch.start", (batch.id, batch.artifact))
+            self.opened.add(batch)
         return batch
 
     def _shape(self, address: str) -> Shape:
         if address not in self.shapes:
             self.shapes[address] = Shape.of(self.registry.get(address))
         return self.shapes[address]
+
+
+def _recorded(what: PersistInput, made: Extraction) -> Outcome:
+    """With why it left the ladder early, if it did."""
+    climbed = made.climbed or Climbed()
+    reason, message = (what.reason, what.message) if what.reason else (climbed.left, climbed.message[:500])
+    return Outcome(what.source.position, what.source.url, "recorded", made.document, reason, message, made)

@@ -59,7 +59,7 @@ class Reference:
 
 @dataclass(frozen=True)
 class ExtractInput:
-    """What an artifact's activity gets: a document in the claim store, or a source to do all steps for."""
+    """What an artifact's activity gets: a document in the claim store; without one, a source to do all steps for."""
 
     document: Reference | None = None
     source: DocumentInput | None = None
@@ -195,6 +195,15 @@ class StartInput:
     climb: bool
     parent: str
     queue: str
+
+
+@dataclass(frozen=True)
+class CloseInput:
+    """A batch that ended: `finished`, or `interrupted` where it was cancelled."""
+
+    batch: str
+    name: str
+    state: str
 
 
 @dataclass(frozen=True)

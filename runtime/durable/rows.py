@@ -2,7 +2,7 @@
 
 import hashlib
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from runtime.store import Batch, Store, insert_new, now
 from runtime.tables import AUDIT, batch_documents, batches, review_items, waiting_workflows
@@ -13,14 +13,30 @@ def batch_of(batch: str, artifact: str, name: str) -> Batch:
     return Batch(hashlib.sha256(f"{batch}:{artifact}".encode()).hexdigest()[:32], artifact, name)
 
 
-def open_batch(store: Store, batch: str, artifact: str, name: str) -> Batch:
-    """Its row, made if it is not there."""
+def open_batch(store: Store, batch: str, artifact: str, name: str) -> bool:
+    """Make its row; whether it was not there yet."""
     row = batch_of(batch, artifact, name)
     values = {"id": row.id, "artifact": artifact, "name": name, "started": now(), "state": "running"}
     with store.engine.begin() as connection:
-        if connection.scalar(select(batches.c.id).where(batches.c.id == row.id)) is None:
-            connection.execute(insert_new(store.engine, batches), [values])
-    return row
+        if connection.scalar(select(batches.c.id).where(batches.c.id == row.id)) is not None:
+            return False
+        return connection.execute(insert_new(store.engine, batches).values(values)).rowcount == 1
+
+
+def close_batches(store: Store, batch: str, name: str, state: str) -> list[Batch]:
+    """Note that a submitted batch ended; gives its rows that were still open."""
+    with store.engine.begin() as connection:
+        query = select(batches.c.artifact).distinct().where(batches.c.name == name, batches.c.state == "running")
+        rows = [batch_of(batch, artifact, name) for artifact in connection.scalars(query).all()]
+        ended = {"finished": now(), "state": state}
+        return [
+            row
+            for row in rows
+            if connection.execute(
+                update(batches).where(batches.c.id == row.id, batches.c.state == "running").values(ended)
+            ).rowcount
+            == 1
+        ]
 
 
 def kind_of(store: Store, batch: Batch, position: int) -> str | None:

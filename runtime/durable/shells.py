@@ -13,6 +13,9 @@ from runtime.durable.messages import DocumentInput, Extracted, ExtractInput, Per
 T = TypeVar("T")
 NEVER = ["bad_document", "refused", "code"]
 """Error types that no retry mends: a damaged document, a refused artifact or decision, an error in compiled code."""
+LONGEST = 12 * 3600.0
+"""Seconds on top for what a large document, or a slow model, may take; the child that works on it ends it before. A
+worker that is gone shows by its heartbeat long before that."""
 
 
 async def call(role: str, name: str, argument: Any, result: type[T], timing: Timing | None = None) -> T:
@@ -38,19 +41,38 @@ async def call(role: str, name: str, argument: Any, result: type[T], timing: Tim
 
 async def read(source: DocumentInput) -> Reference:
     """Fetch the document into the claim store."""
-    timing = replace(source.timing, start_to_close=min(60.0, source.timing.start_to_close), heartbeat=0.0)
+    timing = replace(source.timing, heartbeat=source.timing.heartbeat or 15.0)
     return await call("read", "read", source.url, Reference, timing)
 
 
 async def extract(source: DocumentInput, document: Reference | None, artifact: str) -> Extracted:
     """The compiled artifact as an activity; without a reference, of all steps together."""
     what = ExtractInput(document) if document is not None else ExtractInput(source=source)
-    return await call("extract", f"extract:{artifact}", what, Extracted, source.timing)
+    return await call("extract", f"extract:{artifact}", what, Extracted, _long(source.timing))
 
 
 async def climb(source: DocumentInput, document: Reference) -> Extracted:
     """The same, with the ladder for doubtful fields."""
-    return await call("model", f"climb:{source.artifact}", ExtractInput(document), Extracted, source.timing)
+    what = ExtractInput(document, source)
+    return await call("model", f"climb:{source.artifact}", what, Extracted, _long(source.timing))
+
+
+async def climbed(source: DocumentInput, document: Reference, made: Extracted) -> PersistInput:
+    """What is to be stored of a reading: after the ladder, where it is doubtful and may climb.
+
+    Where climbing fails, what was read stays read, with the reason: a person is the next rung.
+    """
+    reason = message = ""
+    if made.doubtful and source.climb:
+        try:
+            made = await climb(source, document)
+        except ActivityError as error:
+            reason, message = cause_of(error)
+    return PersistInput(source, document.sha256, made.claim, reason, message, made.tokens)
+
+
+def _long(timing: Timing) -> Timing:
+    return replace(timing, start_to_close=timing.start_to_close + LONGEST, heartbeat=timing.heartbeat or 15.0)
 
 
 async def persist(what: PersistInput) -> Persisted:

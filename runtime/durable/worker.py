@@ -26,6 +26,8 @@ from runtime.durable.decision import DecisionWorkflow
 from runtime.durable.document import DocumentWorkflow
 from runtime.durable.intake import IntakeWorkflow
 from runtime.durable.keeping import Keeper, Observe, unobserved
+from runtime.durable.running import Runner
+from runtime.durable.starting import BatchActivities
 from runtime.errors import UsageError
 from runtime.files import home
 from runtime.registry import Registry
@@ -79,7 +81,8 @@ def activities_of(
 ) -> Activities:
     """Everything that a worker's activities work on."""
     rollouts, keeper = Rollouts(registry, store, audit), Keeper(registry, store, audit, observe=observe)
-    return Activities(registry, store, claims, audit, Cells(registry, ladder), rollouts, keeper, notifier=_notifier())
+    runner = Runner(registry, audit, Cells(registry, ladder))
+    return Activities(registry, store, claims, audit, runner, rollouts, keeper, notifier=_notifier())
 
 
 def _notifier() -> Notifier | None:
@@ -97,11 +100,13 @@ async def serve(client: Client, activities: Activities, options: WorkerOptions, 
     activities = replace(activities, batches=Batches(client))
     try:
         async with AsyncExitStack() as stack:
-            for worker in _workers(client, activities, options, stack):
+            workers = _workers(client, activities, options, stack)
+            for worker in workers:
                 await stack.enter_async_context(worker)
             await stop.wait()
+            await asyncio.gather(*(worker.shutdown() for worker in workers))  # one after the other would drain as often
     finally:
-        activities.cells.close()
+        activities.runner.cells.close()
 
 
 def stop_on_signals(stop: asyncio.Event) -> None:
@@ -112,8 +117,11 @@ def stop_on_signals(stop: asyncio.Event) -> None:
 
 
 def _workers(client: Client, activities: Activities, options: WorkerOptions, stack: AsyncExitStack) -> list[Worker]:
+    given, batches = activities, activities.batches
+    assert batches is not None
+    starting = BatchActivities(given.registry, given.claims, given.rollouts, given.keeper, given.audit, batches)
     by_role: dict[str, list[Any]] = {
-        "read": [activities.read, activities.start, activities.list_inbox],
+        "read": [activities.read, starting.start, starting.list_inbox],
         "extract": [activities.run_artifact],
         "model": [activities.run_artifact],
         "persist": [
@@ -122,6 +130,7 @@ def _workers(client: Client, activities: Activities, options: WorkerOptions, sta
             activities.settle,
             activities.notify,
             activities.compare,
+            starting.close,
         ],
     }
     grace = timedelta(seconds=options.drain)
