@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from extractors.candidate import Candidate
-from extractors.clinical.context import Status, status
+from extractors.clinical.context import status
+from extractors.clinical.cues import Status
 from extractors.clinical.lexicon import CONDITIONS, Condition
 from extractors.clinical.sentences import Sentence, sentences
 from extractors.fields.page_text import page_texts
@@ -25,7 +26,9 @@ class Mention:
 
 
 def conditions(document: Document, concept: str) -> list[Candidate]:
-    """Candidates "true" at every affirmed mention of `concept` (a key of `CONDITIONS`), "false" at every negated one.
+    """Candidates "true" at every affirmed mention of `concept` (a key of `CONDITIONS`), "false" where it is denied.
+
+    An affirmed mention in a note that says elsewhere that it is over (in remission, resolved) has a form of its own.
 
     Where no mention affirms it, every other mention gives "false" with its status as `form`, and a note without any
     gives "false" at its first word (form "not mentioned"). No candidate "true" ever stands on a negated, family,
@@ -53,9 +56,11 @@ def _conditions(document: Document, lexicon: Condition) -> Iterator[Candidate]:
     found = mentions(document, lexicon)
     other = _has_other_form(document, lexicon)
     affirmed = [one for one in found if one.status == "affirmed" and (one.narrow or not other)]
+    over = any(one.status == "resolved" for one in found)
     for one in affirmed:
-        yield _candidate(one, "true", "affirmed by name" if one.narrow else "affirmed")
-    denied = [one for one in found if one.status == "negated"]
+        form = "affirmed by name" if one.narrow else "affirmed"
+        yield _candidate(one, "true", "affirmed, over elsewhere" if over else form)
+    denied = [one for one in found if one.status in ("negated", "resolved")]
     rest = [one for one in found if one not in affirmed] if not affirmed else denied
     for one in rest:
         yield _candidate(one, "false", "another form" if one.status == "affirmed" else one.status)

@@ -54,10 +54,12 @@ CONDITIONS = {
         r"t2dm?|dm[ -]?(?:2|ii)|dm,? type (?:2|ii|two)|niddm|diabetes (?:2|ii)|e11(?:\.\d+)?|"
         r"(?:non-?insulin[- ]dependent|adult[- ]onset) diabetes",
         loosely=r"diabetes(?: mellitus)?|diabetics?|dm",
-        others=r"(?:pre|non)-?diabet(?:es|ic)|borderline diabet(?:es|ic)|diabetes insipidus|gestational diabetes|"
+        others=r"(?:pre|non)[- ]?(?:type[ -]?(?:2|ii) )?diabet(?:es|ic)|latent diabetes|"
+        r"borderline diabet(?:es|ic)|diabetes insipidus|gestational diabetes|"
         r"diabetes (?:panel|screen(?:ing)?|education|educator|prevention|clinic|class(?:es)?|"
         r"association|center|risk|care team)|"
         r"diabetic (?:diet|supplies|shoes|clinic|education|educator|range)|diabetic foot exam|"
+        r"(?:type[ -]?(?:1|2|i|ii|one|two) )?diabetes (?:trial|study|studies|research)|"
         r"(?:steroid|drug)[- ]induced diabetes",
         other_forms=r"type[ -]?(?:1|i|one) (?:diabetes|dm|diabetic)|diabetes(?: mellitus)?,? ?\(?type[ -]?(?:1|i|"
         r"one)\)?|t1dm?|dm[ -]?1|"

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
 from extractors.candidate import Candidate
-from extractors.clinical.context import FAMILY
+from extractors.clinical.cues import FAMILY
 from extractors.clinical.lexicon import MEASURES, Measure
 from extractors.clinical.sentences import Sentence, sentences
 from extractors.clinical.spoken import NUMBER, to_number

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from extractors.candidate import Candidate
 from extractors.clinical.conditions import not_mentioned
-from extractors.clinical.context import FAMILY
+from extractors.clinical.cues import FAMILY
 from extractors.clinical.lexicon import MEASURES, THERAPIES, Therapy
 from extractors.clinical.measures import readings
 from extractors.clinical.sentences import Sentence, sentences

@@ -59,3 +59,9 @@ def test_sentences_that_a_page_wraps_are_read_whole() -> None:
         "diabetes, and he has had no trouble sleeping.\n"
     )
     assert not says_yes(conditions(document, "type_2_diabetes"))
+
+
+def test_a_note_that_says_elsewhere_that_it_is_over_is_doubtful() -> None:
+    document = Document.from_text("PMH: type 2 diabetes.\nAssessment: T2DM in remission since surgery.")
+    found = conditions(document, "type_2_diabetes")
+    assert [(one.value, one.form) for one in found] == [("true", "affirmed, over elsewhere"), ("false", "resolved")]
