@@ -61,7 +61,7 @@ def _cued(before: str, after: str) -> Status:
     if found and not (found == ["planned"] and contains(HAS_IT, before)):
         return found[0]
     near = after[: _first(CLAUSE_ENDS, after)]
-    told = next((name for name, pattern in AFTER if contains(pattern, near)), "affirmed")
+    told: Status = next((name for name, pattern in AFTER if contains(pattern, near)), "affirmed")
     return "resolved" if told == "affirmed" and _over(near) else told
 
 
