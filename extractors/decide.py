@@ -52,7 +52,13 @@ def decide(
 def _alone(ranking: Ranking) -> Decision:
     if not ranking.values or ranking.none > ranking.values[0].probability:
         return Decision(None, ranking.none)
-    return Decision(ranking.values[0], ranking.values[0].probability)
+    best = ranking.values[0]
+    return Decision(best, best.probability * _worth(ranking, best))
+
+
+def _worth(ranking: Ranking, choice: Ranked | None) -> float:
+    """How far a value is believed by its own score, whatever else the page has."""
+    return 1.0 if choice is None else choice.probability / (choice.probability + ranking.least)
 
 
 def _groups(checks: Sequence[tuple[Check, float]]) -> list[tuple[list[str], list[tuple[Check, float]]]]:
@@ -91,19 +97,15 @@ def _together(
     odds = np.exp(scores - scores.max())
     best = np.unravel_index(int(odds.argmax()), odds.shape)
     total = float(odds.sum())
+    # How much likelier the checks' outcomes make it that the options hold the truth. What is not among them may be
+    # right, too, and no check speaks for or against it.
     told = total / float(np.exp(scores - evidence - scores.max()).sum())
-    return {
-        name: Decision(
-            found[int(place)][0], float(odds.take(int(place), axis).sum()) / total * _known(rankings[name], told)
-        )
-        for axis, ((name, found), place) in enumerate(zip(options.items(), best, strict=True))
-    }
-
-
-def _known(ranking: Ranking, told: float) -> float:
-    """The probability that the page tells the value at all, when checks made what it tells `told` times likelier."""
-    known = (1 - ranking.unknown) * told
-    return known / (known + ranking.unknown)
+    decisions = {}
+    for axis, ((name, found), place) in enumerate(zip(options.items(), best, strict=True)):
+        choice, share = found[int(place)][0], float(odds.take(int(place), axis).sum()) / total
+        among = min(sum(probability for _, probability in found), 1.0) * _worth(rankings[name], choice)
+        decisions[name] = Decision(choice, share * among * told / (among * told + 1 - among))
+    return decisions
 
 
 def _along(table: Floats, axes: Sequence[int], count: int) -> Floats:

@@ -3,7 +3,7 @@
 import json
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -26,6 +26,14 @@ class Absence:
     threshold_note: str = ""
 
 
+class Usual(NamedTuple):
+    """What a field's scores are like: the members of `FieldModel` of these names."""
+
+    none: float
+    rivals: float | None = None
+    least: float | None = None
+
+
 @dataclass(frozen=True)
 class FieldModel:
     """How one field's candidates are ranked and how far the answer is trusted."""
@@ -37,6 +45,8 @@ class FieldModel:
     """The score of "this document has no such value"."""
     rivals: float | None = None
     """Logarithm of the odds that a value's rivals usually have together; a page with fewer is not trusted for it."""
+    least: float | None = None
+    """The score of a value that is believed by half; right ones have more."""
     calibration: tuple[tuple[float, float], ...] = ((0.0, 0.0), (1.0, 1.0))
     """Knots from the ranker's probability to the share that was right out of fold; linear between them."""
     threshold: float | None = None
@@ -47,6 +57,11 @@ class FieldModel:
     """How examples spell names and addresses that several of them share; a near miss is read as one of these."""
     absence: Absence | None = None
     """For answers without a value; None: as for values."""
+
+    @property
+    def usual(self) -> Usual:
+        """What a page's scores are compared with."""
+        return Usual(self.none, self.rivals, self.least)
 
     def knots(self, given: bool) -> tuple[tuple[float, float], ...]:
         """The calibration of answers with a value, or without."""
@@ -150,6 +165,7 @@ def _field_to_dict(model: FieldModel) -> dict[str, object]:
         },
         "none": round(model.none, 6),
         "rivals": None if model.rivals is None else round(model.rivals, 6),
+        "least": None if model.least is None else round(model.least, 6),
         **_trust_to_dict(model),
         "absence": None if model.absence is None else _trust_to_dict(model.absence),
         "required": model.required,

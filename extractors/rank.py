@@ -4,7 +4,7 @@ Scores are sums of weights of sparse indicators; probabilities are their softmax
 and the option "none" (a conditional logit, McFadden 1974). Candidates with the same value add up their evidence.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -12,7 +12,7 @@ import numpy as np
 
 from extractors.candidate import Candidate
 from extractors.features import SLOT_OF_COLUMN, SLOTS, describe
-from extractors.model import ExtractorModel, Floats
+from extractors.model import ExtractorModel, Floats, Usual
 from extractors.page_arrays import Ints
 from ocr.document import Document
 
@@ -41,6 +41,8 @@ class Ranking:
     none: float
     unknown: float = 0.0
     """The probability of what is not on the page although such documents usually have it: see `to_rankings`."""
+    least: float = 0.0
+    """The probability that a value needs to be believed by half."""
 
 
 def rank(document: Document, proposed: Mapping[str, Sequence[Candidate]], model: ExtractorModel) -> dict[str, Ranking]:
@@ -64,38 +66,33 @@ def rank(document: Document, proposed: Mapping[str, Sequence[Candidate]], model:
             if id(list_) not in taken:
                 taken[id(list_)] = rows[[places[id(candidate)] for candidate in list_]]
             scores[name] = scorer.weights[scorer.fields[name]].take(taken[id(list_)]).sum(axis=1)
-    fields = [model.fields[name] for name in scores]
     ranked = to_rankings(
-        [proposed[name] for name in scores],
-        list(scores.values()),
-        [field.none for field in fields],
-        [field.rivals for field in fields],
+        [proposed[name] for name in scores], list(scores.values()), [model.fields[name].usual for name in scores]
     )
     found = dict(zip(scores, ranked, strict=True))
     return {name: found.get(name) or Ranking((), 1.0) for name in proposed}
 
 
-def to_ranking(candidates: Sequence[Candidate], scores: Floats, none: float, rivals: float | None = None) -> Ranking:
+def to_ranking(candidates: Sequence[Candidate], scores: Floats, usual: Usual) -> Ranking:
     """Softmax of scores and the option "none", summed over equal values. At least one candidate."""
-    return to_rankings([candidates], [scores], [none], [rivals])[0]
+    return to_rankings([candidates], [scores], [usual])[0]
 
 
 def to_rankings(
-    lists: Sequence[Sequence[Candidate]],
-    scores: Sequence[Floats],
-    nones: Sequence[float],
-    rivals: Sequence[float | None],
+    lists: Sequence[Sequence[Candidate]], scores: Sequence[Floats], usual: Sequence[Usual]
 ) -> list[Ranking]:
     """As `to_ranking`, for many fields in one pass over arrays that hold all their candidates one after the other.
 
     A softmax says which candidate is the likeliest, not that any is likely: of two amounts on a page that is no invoice
     one would be the total beyond doubt. So the best answer has at least the `rivals` that it has in the examples: where
-    the page shows weaker ones, what is missing is `unknown`.
+    the page shows weaker ones, what is missing is `unknown`. And a value is worth what its score says by itself, too:
+    of a hundred amounts on an invoice without its last page none has the score of a total.
     """
     if not lists:
         return []
     sizes = np.asarray([len(list_) for list_ in lists])
     starts = np.cumsum(sizes) - sizes
+    nones = np.asarray([one.none for one in usual])
     flat = np.concatenate(scores)
     best = np.maximum.reduceat(flat, starts)
     top = np.maximum(best, nones)
@@ -112,9 +109,9 @@ def to_rankings(
     order = np.lexsort((firsts, -shares, owners))
     ends = np.cumsum(np.bincount(owners, minlength=len(lists)))
     leading = np.maximum(shares[order[np.concatenate([[0], ends[:-1]])]], none_odds)
-    usual = np.asarray([-np.inf if one is None else one for one in rivals])
-    missing = np.maximum(np.exp(usual - top) - (totals - leading), 0.0)
+    missing = np.maximum(np.exp(_known(one.rivals for one in usual) - top) - (totals - leading), 0.0)
     totals += missing
+    least = np.exp(_known(one.least for one in usual) - top) / totals
     rankings = []
     begin = 0
     for place, (list_, end) in enumerate(zip(lists, ends.tolist(), strict=True)):
@@ -125,8 +122,13 @@ def to_rankings(
             for first, share in zip(firsts[kept].tolist(), shares[kept].tolist(), strict=True)
             if share > 0.0
         )
-        rankings.append(Ranking(values, float(none_odds[place]) / total, float(missing[place]) / total))
+        none, unknown = float(none_odds[place]) / total, float(missing[place]) / total
+        rankings.append(Ranking(values, none, unknown, float(least[place])))
     return rankings
+
+
+def _known(scores: Iterable[float | None]) -> Floats:
+    return np.asarray([-np.inf if score is None else score for score in scores])
 
 
 def _groups(lists: Sequence[Sequence[Candidate]]) -> tuple[Ints, Ints]:

@@ -17,7 +17,7 @@ from threadpoolctl import threadpool_limits
 
 from extractors.candidate import Candidate
 from extractors.features import SLOT_OF_COLUMN, SLOTS, describe
-from extractors.model import Floats
+from extractors.model import Floats, Usual
 from extractors.page_arrays import Ints
 from extractors.rank import Ranking, to_ranking
 from extractors.vocabulary import Vocabulary
@@ -181,12 +181,18 @@ def rivals(task: FieldTask, fitted: Fitted, document: int) -> float:
     return float(np.logaddexp.reduce(wrong if task.none[document] else np.append(wrong, fitted.none)))
 
 
-def predict(task: FieldTask, fitted: Fitted, document: int, usual: float | None) -> Ranking:
-    """The ranking of one document under fitted weights; `usual` are the rivals an answer has at least."""
+def right_score(task: FieldTask, fitted: Fitted, document: int) -> float | None:
+    """The best score of a right candidate; None where there is none."""
+    right = scores(task, fitted, document)[task.right[_rows(task, document)]]
+    return float(right.max()) if len(right) else None
+
+
+def predict(task: FieldTask, fitted: Fitted, document: int, usual: Usual) -> Ranking:
+    """The ranking of one document under fitted weights."""
     rows = _rows(task, document)
     if rows.start == rows.stop:
         return Ranking((), 1.0)
-    return to_ranking(task.candidates[document], scores(task, fitted, document), fitted.none, usual)
+    return to_ranking(task.candidates[document], scores(task, fitted, document), usual._replace(none=fitted.none))
 
 
 def _rows(task: FieldTask, document: int) -> slice:

@@ -19,14 +19,14 @@ from extractors.candidate import Candidate, Kind
 from extractors.checks import evaluate, parse_check
 from extractors.confidence import calibrated
 from extractors.decide import decide
-from extractors.model import Absence, CheckModel, ExtractorModel, FieldModel
+from extractors.model import Absence, CheckModel, ExtractorModel, FieldModel, Usual
 from extractors.page_arrays import Ints
 from extractors.rank import Ranking
 from extractors.spelling import learn_spellings, respell
 from factory.calibrate import Answer, Threshold, calibrate, thresholds
 from factory.folds import Folds
 from factory.golden import Example, Label
-from factory.learn import Encoder, FieldTask, Fitted, fit, make_task, predict, rivals
+from factory.learn import Encoder, FieldTask, Fitted, fit, make_task, predict, right_score, rivals
 from factory.prior import prior, with_prior
 from factory.score import is_right
 from factory.spec import DocumentSpec
@@ -37,6 +37,8 @@ SPELLED: frozenset[Kind] = frozenset({"party", "address"})
 
 FEW_RIVALS = 0.1
 """Share of the examples that may have weaker rivals than what counts as usual."""
+LOW_SCORE, LEAST = 0.02, 2.0
+"""Share of right values with a score below what is usual; how far below that a value is half believed."""
 
 Candidates = Mapping[str, Sequence[Sequence[Candidate]]]
 """For each field, the candidates of each example."""
@@ -56,8 +58,7 @@ class Trained:
 @dataclass(frozen=True)
 class _Fitted:
     weights: dict[str, dict[str, float]]
-    none: float
-    rivals: float | None
+    usual: Usual
     rankings: list[Ranking]
     """Held-out, one an example."""
     spellings: list[tuple[str, ...]]
@@ -120,8 +121,8 @@ def _field_models(
     for name, field in spec.fields.items():
         absence = Absence(known[name].absent, None)
         model = FieldModel(
-            field.type, fitted[name].weights, fitted[name].none, fitted[name].rivals, known[name].given,
-            required=field.required, spellings=fitted[name].all_spellings, absence=absence,
+            field.type, fitted[name].weights, *fitted[name].usual, known[name].given, required=field.required,
+            spellings=fitted[name].all_spellings, absence=absence,
         )  # fmt: skip
         models[name] = model
         held_out[name] = [
@@ -162,12 +163,11 @@ def _fit_field(
     everything = range(len(labels))
     without = [fit(task, [place for place in everything if folds.of[place] != fold]) for fold in folds.numbers]
     held_out = [without[folds.of[place]] for place in everything]
-    usual = _usual_rivals(task, held_out)
     final = fit(task, everything)
+    usual = _usual(task, held_out)._replace(none=final.none)
     spellings = {fold: _spellings(kind, name, labels, folds, fold) for fold in (*folds.numbers, None)}
     return _Fitted(
         with_prior(final.by_slot(task.features), task.features, known),
-        final.none,
         usual,
         [predict(task, weights, place, usual) for place, weights in enumerate(held_out)],
         [spellings[folds.of[place]] for place in everything],
@@ -175,10 +175,16 @@ def _fit_field(
     )
 
 
-def _usual_rivals(task: FieldTask, held_out: Sequence[Fitted]) -> float | None:
-    """What three of four documents have, by weights that have not seen them; None without a label."""
-    found = [rivals(task, weights, place) for place, weights in enumerate(held_out) if task.labelled[place]]
-    return float(np.quantile(found, FEW_RIVALS, method="lower")) if found else None
+def _usual(task: FieldTask, held_out: Sequence[Fitted]) -> Usual:
+    """What almost all documents have, by weights that have not seen them."""
+    seen = [(place, weights) for place, weights in enumerate(held_out) if task.labelled[place]]
+    found = [rivals(task, weights, place) for place, weights in seen]
+    right = [score for place, weights in seen if (score := right_score(task, weights, place)) is not None]
+    return Usual(
+        0.0,
+        float(np.quantile(found, FEW_RIVALS, method="lower")) if found else None,
+        float(np.quantile(right, LOW_SCORE, method="lower")) - LEAST if right else None,
+    )
 
 
 def _spellings(kind: Kind, name: str, labels: Sequence[Label], folds: Folds, without: int | None) -> tuple[str, ...]:

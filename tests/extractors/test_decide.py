@@ -3,6 +3,8 @@
 import itertools
 from dataclasses import replace
 
+import pytest
+
 from extractors.candidate import Candidate
 from extractors.decide import decide
 from extractors.model import CheckModel
@@ -69,3 +71,21 @@ def test_what_is_unknown_stays_so_unless_a_check_speaks_for_the_page() -> None:
     fitting = decide(rankings, (SUM,))["net"].probability
     failing = decide({**rankings, "tax": ranking(0.0, v20=1.0)}, (SUM,))["net"].probability
     assert failing < 0.1 < 0.5 < 0.9 < fitting < 1.0
+
+
+def test_a_sum_by_chance_among_many_weak_amounts_is_not_believed() -> None:
+    """On an invoice without its last page some rows add up; most of the probability is on none of the options."""
+    weak = {
+        "net": ranking(0.01, v118=0.08, v132=0.06, v103=0.05),
+        "tax": ranking(0.01, v36=0.08, v29=0.06, v34=0.05),
+        "gross": ranking(0.01, v207=0.08, v161=0.06, v142=0.05),
+    }
+    found = decide(weak, (SUM,))
+    assert [found[name].choice.value for name in weak if found[name].choice] == ["132", "29", "161"]
+    assert all(one.probability < 0.1 for one in found.values())
+
+
+def test_a_value_below_the_score_of_right_ones_is_half_believed() -> None:
+    plain = ranking(0.1, v1=0.8)
+    assert decide({"a": replace(plain, least=0.8)}, ())["a"].probability == pytest.approx(0.4)
+    assert decide({"a": plain}, ())["a"].probability == pytest.approx(0.8)
