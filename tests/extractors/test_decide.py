@@ -82,7 +82,7 @@ def test_a_sum_by_chance_among_many_weak_amounts_is_not_believed() -> None:
     }
     found = decide(weak, (SUM,))
     assert [found[name].choice.value for name in weak if found[name].choice] == ["132", "29", "161"]
-    assert all(one.probability < 0.1 for one in found.values())
+    assert all(one.probability < 0.2 for one in found.values())
 
 
 def test_a_value_below_the_score_of_right_ones_is_half_believed() -> None:
