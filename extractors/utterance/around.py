@@ -112,9 +112,14 @@ class Inside(dict[tuple[int, int], int]):
 
     def __missing__(self, place: tuple[int, int]) -> int:
         start, end = place
-        function = amount(self._functions, start, end)
-        shared = amount(self._common, start, end)
-        found = self[place] = (run_of(self._runs, start, end) * AMOUNTS + function) * AMOUNTS + shared
+        function = self._functions[end] - self._functions[start]
+        common = self._common[end] - self._common[start]
+        found = run_of(self._runs, start, end) * AMOUNTS * AMOUNTS
+        if function:
+            found += AMOUNTS if function < end - start else 2 * AMOUNTS
+        if common:
+            found += 1 if common < end - start else 2
+        self[place] = found
         return found
 
 

@@ -31,6 +31,8 @@ ORDINALS = {
     )
 }
 TIMES = {"once": 1, "twice": 2, "thrice": 3, "half": 0.5, "couple": 2, "single": 1, "pair": 2}
+_COUNTING = SMALL.keys() | TENS.keys() | SCALES.keys() | {"a"}
+_PLACING = TIMES | ORDINALS
 FREQUENCIES = {
     "annually": 1, "yearly": 1, "semiannually": 2, "semi-annually": 2, "biannually": 2, "half-yearly": 2,
     "quarterly": 4, "bimonthly": 6, "monthly": 12, "fortnightly": 26, "biweekly": 26, "weekly": 52, "daily": 365,
@@ -101,27 +103,25 @@ def _read(utterance: Utterance) -> Iterator[Span]:
     lowers, kinds = utterance.lowers, utterance.kinds
     place, count = 0, len(lowers)
     while place < count:
-        kind, low = kinds[place], lowers[place]
-        if kind is NUMBER and place and lowers[place - 1] == "^":
-            end = place + 1  # the 2 of `m/s^2` is no quantity
+        kind, low, end = kinds[place], lowers[place], place + 1
+        if kind is WORD:
+            if low in _COUNTING or "-" in low:
+                end = yield from _words(utterance, place)
+            elif low in _PLACING:
+                yield Span("number", _PLACING[low], place, end, "ordinal")
         elif kind is NUMBER:
-            end = yield from _digits(utterance, place)
-        elif kind is WORD and (low in SMALL or low in TENS or low in SCALES or "-" in low or low == "a"):
-            end = yield from _words(utterance, place)
-        elif kind is WORD and (low in ORDINALS or low in TIMES):
-            yield Span("number", ORDINALS.get(low) or TIMES[low], place, place + 1, "ordinal")
-            end = place + 1
+            # The 2 of `m/s^2` is no quantity.
+            if not place or lowers[place - 1] != "^":
+                end = yield from _digits(utterance, place)
         elif kind is CODE:
             end = yield from _measured(utterance, place)
-        else:
-            end = place + 1
         place = max(end, place + 1)
 
 
 def _digits(utterance: Utterance, place: int) -> Generator[Span, None, int]:
     """Yields the readings, returns the token after them."""
     lowers, kinds, tokens = utterance.lowers, utterance.kinds, utterance.tokens
-    text = tokens[place].replace(",", "")
+    text = tokens[place].replace(",", "").replace("−", "-")
     if len(text) > 15:
         return place + 1
     value: float = int(text) if text.lstrip("-").isdecimal() else float(text)

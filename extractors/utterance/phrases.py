@@ -43,7 +43,7 @@ def texts(utterance: Utterance) -> list[Span]:
         seen: dict[tuple[int, int], Span] = {}
         for propose in (quoted, codes, expressions, names, phrases):
             for span in propose(utterance):
-                seen.setdefault((span.start, span.end), span)
+                seen.setdefault(span[2:4], span)
                 if len(seen) >= MOST:
                     break
         utterance.found["texts"] = list(seen.values())

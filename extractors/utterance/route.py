@@ -60,10 +60,6 @@ class Router:
     rarity: dict[str, float]
     unknown: float = 4.0
 
-    def rarity_of(self, root: str) -> float:
-        """How rare the stem with this root is."""
-        return self.rarity.get(root, self.unknown)
-
     @cached_property
     def ordered(self) -> tuple[float, ...]:
         """The weights in the order of SIGNALS."""
@@ -84,35 +80,43 @@ class Signals:
         self._router = router
         parts = [self._weighed(words) for words in (profile.name, profile.description, profile.parameters)]
         self._about = {
-            word: (weight, *(part.get(word, 0.0) for part in parts)) for one in parts for word, weight in one.items()
+            word: (parts[0].get(word, 0.0), parts[1].get(word, 0.0), parts[2].get(word, 0.0))
+            for part in parts
+            for word in part
         }
         self._totals = [sum(part.values()) or 1.0 for part in parts]
         self._examples = [self._weighed(one) for one in profile.examples]
 
     def _weighed(self, words: Sequence[str]) -> dict[str, float]:
         """The roots with their rarity."""
-        return {word[:ROOT]: self._router.rarity_of(word[:ROOT]) for word in words}
+        return {word[:ROOT]: self._router.rarity.get(word[:ROOT], self._router.unknown) for word in words}
 
     def of(self, utterance: Utterance, read: Sequence[float], missing: int, taken: int = 0) -> list[float]:
         """SIGNALS in their order. `read`: probabilities of the required parameters that were read; `missing`: the
         others; `taken`: the tokens that arguments were read from, a bit each."""
-        router, about, asked = self._router, self._about, _asked(utterance)
-        covered = name = description = parameters = left = 0.0
+        about, asked = self._about, _asked(utterance)
+        rarity, unknown = self._router.rarity, self._router.unknown
+        covered = name = description = parameters = left = total = 0.0
         common = others = rare = 0
+        first: list[bool] = []
         for word, place in asked.items():
-            if word in about:
-                weight, in_name, in_description, in_parameters = about[word]
+            known = word in about
+            if word not in RARITY:
+                first.append(known)
+                rare += known
+            weight = rarity.get(word, unknown)
+            total += weight
+            if known:
+                in_name, in_description, in_parameters = about[word]
                 covered += weight
                 name += in_name
                 description += in_description
                 parameters += in_parameters
                 common += 1
-                rare += word not in RARITY
             elif not taken >> place & 1:
-                left += router.rarity_of(word)
+                left += weight
                 others += 1
-        total = sum([router.rarity_of(word) for word in asked])
-        first = [word in about for word in asked if word not in RARITY][:FIRST]
+        first = first[:FIRST]
         name, description = name / self._totals[0], description / self._totals[1]
         return [
             1.0,

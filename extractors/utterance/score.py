@@ -104,20 +104,20 @@ class Scorer:
         owns, own_words = sums(utterance, self.slot.own_words), self._own_words
         parts, insides = inside(utterance, self.slot.function_words), self._insides
         orders = self._places(spans) if numeric else {}
-        lefts: dict[int, float] = {}
-        rights: dict[int, float] = {}
+        lefts: list[float | None] = [None] * len(before)
+        rights: list[float | None] = [None] * len(before)
         found = []
         for _, value, start, end, form in spans:
             key = form, end - start, numeric and form == "digits" and YEARS[0] <= value <= YEARS[1]
             score = forms[key] if key in forms else self._form(key)
             if end:
-                if start not in lefts:
-                    lefts[start] = self._left(before[start], classes) + orders.get(start, 0.0)
-                if end not in rights:
-                    rights[end] = self._right(after[end], classes, end + LEFT)
+                left, right = lefts[start], rights[end]
+                if left is None:
+                    left = lefts[start] = self._left(before[start], classes) + orders.get(start, 0.0)
+                if right is None:
+                    right = rights[end] = self._right(after[end], classes, end + LEFT)
                 own = owns[end] - owns[start]
-                score += lefts[start] + rights[end] + insides[parts[start, end]]
-                score += own_words[own and 1 + (own >= end - start)]
+                score += left + right + insides[parts[start, end]] + own_words[own and 1 + (own >= end - start)]
                 if numeric:
                     score += self._number(utterance, start, end, classes)
                 if shows:

@@ -183,6 +183,8 @@ def _split(made: Utterance, chunk: str, start: int) -> None:
             in_list = in_list or token in OPENING
             sign = first if token in MINUS and (first == 0 or chunk[first - 1] in "=([{,:$<>~") else -1
         _add(made, token, kind, start + first)
+        if len(made.tokens) > MAX_TOKENS:
+            return
 
 
 def _split_list(made: Utterance, token: str, start: int) -> None:
