@@ -11,7 +11,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from extractors.candidate import Candidate
+from extractors.candidate import Candidate, Kind
 from extractors.page_arrays import Ints, PageArrays, page_arrays
 from extractors.relations import relations
 from extractors.spans import BLOCK, count_numbers, describe_blocks
@@ -39,9 +39,9 @@ COLUMNS = (*_AROUND, *_INSIDE, *_WORDY)
 SLOTS = tuple(dict.fromkeys(COLUMNS))
 SLOT_OF_COLUMN: Ints = np.asarray([SLOTS.index(name) for name in COLUMNS], dtype=np.int32)
 
-_WORDY_KINDS = frozenset({"party", "address", "text", "identifier"})
+_WORDY_COLUMNS: dict[Kind, int] = {"party": len(_WORDY), "address": len(_WORDY), "text": len(_WORDY), "identifier": 3}
+"""How many of the columns of words a kind looks at; others look at none."""
 _NUMBERS = tuple(str(number) for number in range(64))
-_NOTHING = (0,) * RELATIONS
 _HEIGHTS = ("small", "usual", "large", "huge")
 
 
@@ -60,23 +60,26 @@ def describe(document: Document, candidates: Sequence[Candidate], vocabulary: Vo
 
 
 def _describe_page(document: Document, page: int, candidates: Sequence[Candidate], vocabulary: Vocabulary) -> Ints:
+    """What stands around and in a span is found once a span: many are candidates of several kinds or readings."""
     arrays = page_arrays(document, page, vocabulary)
-    first = np.asarray([candidate.words[0] for candidate in candidates])
-    last = np.asarray([candidate.words[-1] for candidate in candidates])
-    return np.concatenate(
-        [
-            _around(arrays, first, last, vocabulary),
-            _inside(document, page, candidates, vocabulary),
-            _wordy(arrays, candidates, first, last, vocabulary),
-        ],
-        axis=1,
-    ).astype(np.int32)
+    spans: dict[tuple[int, ...], int] = {}
+    span_of = [spans.setdefault(candidate.words, len(spans)) for candidate in candidates]
+    words = list(spans)
+    first = np.asarray([span[0] for span in words])
+    last = np.asarray([span[-1] for span in words])
+    around = _around(arrays, first, last, vocabulary)
+    inside = _inside(document, page, candidates, vocabulary)
+    wordy = _wordy(arrays, words, first, last, vocabulary)[span_of]
+    widths = np.asarray([_WORDY_COLUMNS.get(candidate.kind, 0) for candidate in candidates])
+    wordy[widths[:, None] <= np.arange(len(_WORDY))] = 0
+    return np.concatenate([around[span_of], inside, wordy], axis=1)
 
 
 def _around(page: PageArrays, first: Ints, last: Ints, vocabulary: Vocabulary) -> Ints:
     """What stands beside, above and below."""
     token, row = page.token, page.row[first]
-    edge, yes, no = (vocabulary.number(word) for word in ("-", "yes", "no"))
+    edge = vocabulary.number("-")
+    no_yes = np.asarray([vocabulary.number(word) for word in ("no", "yes")], dtype=np.int32)
     left = page.run(first - 1, page.row_start[first], -1, 6)
     same_row = page.row[last] == row
     right = page.run(last + 1, np.where(same_row, page.row_end[last], 0), 1, 3)
@@ -84,23 +87,24 @@ def _around(page: PageArrays, first: Ints, last: Ints, vocabulary: Vocabulary) -
     x0 = page.x0[first]
     x1 = page.x1[np.minimum(last, page.row_end[first] - 1)]
     above = page.above(row, x0, x1, 3, 4)
+    over = token[above]
     below = page.below(page.row[last], x0, x1, 3)
     left1 = np.where(left[:, :1] < page.count, token[left[:, :1]], edge)
     right1 = np.where(right[:, :1] < page.count, token[right[:, :1]], edge)
     columns = [
         token[left], left1, token[left[:, 1:2]], page.label[first][:, None], page.cell[first][:, None],
         token[right], right1, token[before], token[page.heading[row]][:, None],
-        np.where(page.cell_start[first] == first, yes, no)[:, None],
-        np.where(page.cell_end[last] == last + 1, yes, no)[:, None],
-        token[above], token[above], page.phrase(above[:, :4])[:, None], token[below],
+        no_yes[(page.cell_start[first] == first).astype(np.intp)][:, None],
+        no_yes[(page.cell_end[last] == last + 1).astype(np.intp)][:, None],
+        over, over, page.phrase(above[:, :4])[:, None], token[below],
         _position(page, first, last, vocabulary),
     ]  # fmt: skip
     return np.concatenate(columns, axis=1)
 
 
 def _position(page: PageArrays, first: Ints, last: Ints, vocabulary: Vocabulary) -> Ints:
-    numbers = np.asarray([vocabulary.number(text) for text in _NUMBERS[:16]], dtype=np.int32)
-    heights = np.asarray([vocabulary.number(text) for text in _HEIGHTS], dtype=np.int32)
+    numbers = np.asarray(vocabulary.numbers(_NUMBERS[:16]), dtype=np.int32)
+    heights = np.asarray(vocabulary.numbers(_HEIGHTS), dtype=np.int32)
     ratio = page.height[first] / page.usual_height
     size = (ratio >= 0.85).astype(int) + (ratio >= 1.15) + (ratio >= 1.6)
     rows = len(page.start_of_row) - 2
@@ -121,41 +125,46 @@ def _inside(document: Document, page: int, candidates: Sequence[Candidate], voca
     number = vocabulary.number
     pages = len(document.pages)
     place = "only" if pages == 1 else "first" if page == 0 else "last" if page == pages - 1 else "middle"
-    on_page = number(place)
-    numbers = vocabulary.numbers(_NUMBERS[:24])
-    lengths = [numbers[length // 3] for length in range(64)]
-    forms = {form: number(form) for form in {candidate.form for candidate in candidates}}
-    kinds = {kind: (number(kind), relations(document, kind)) for kind in {candidate.kind for candidate in candidates}}
-    known: dict[tuple[str, str], tuple[int, ...]] = {}
-    cells: list[int] = []
-    for kind, value, _, _, _, form in candidates:
-        value_part = known.get((kind, value))
-        if value_part is None:
-            kind_number, found = kinds[kind]
-            tokens = found.tokens.get(value, ())[:RELATIONS]
-            value_part = known[kind, value] = (
-                kind_number,
-                number(shape(value[:24])),
-                lengths[len(value) if len(value) < 63 else 63],
-                numbers[min(found.repeats.get(value, 0), 6)],
-                numbers[min(found.order.get(value, 15), 15)],
-                *(vocabulary.numbers(tokens) if tokens else ()),
-                *_NOTHING[len(tokens) :],
-            )
-        cells += (on_page, forms[form], *value_part)
-    return np.asarray(cells, dtype=np.int32).reshape(len(candidates), len(_INSIDE))
+    forms = {form: number(form) for form in dict.fromkeys([candidate.form for candidate in candidates])}
+    values: dict[tuple[Kind, str], int] = {}
+    value_of = [values.setdefault((candidate.kind, candidate.value), len(values)) for candidate in candidates]
+    matrix = np.empty((len(candidates), len(_INSIDE)), dtype=np.int32)
+    matrix[:, 0] = number(place)
+    matrix[:, 1] = [forms[candidate.form] for candidate in candidates]
+    matrix[:, 2:] = _values(document, list(values), vocabulary)[value_of]
+    return matrix
 
 
-def _wordy(page: PageArrays, candidates: Sequence[Candidate], first: Ints, last: Ints, vocabulary: Vocabulary) -> Ints:
-    """The words of names, addresses and texts, and the lines before and after them; nothing for other kinds."""
+def _values(document: Document, values: Sequence[tuple[Kind, str]], vocabulary: Vocabulary) -> Ints:
+    """For each value of a kind: the kind, its shape and length, how often and where it occurs, its relations."""
+    kinds = {kind: relations(document, kind) for kind in dict.fromkeys([kind for kind, _ in values])}
+    kind_numbers = {kind: vocabulary.number(kind) for kind in kinds}
+    numbers = np.asarray(vocabulary.numbers(_NUMBERS[:24]), dtype=np.int32)
+    matrix = np.zeros((len(values), len(_INSIDE) - 2), dtype=np.int32)
+    matrix[:, 0] = [kind_numbers[kind] for kind, _ in values]
+    matrix[:, 1] = vocabulary.numbers([shape(value[:24]) for _, value in values])
+    matrix[:, 2] = numbers[np.minimum([len(value) for _, value in values], 63) // 3]
+    matrix[:, 3] = numbers[np.minimum([kinds[kind].repeats[value] for kind, value in values], 6)]
+    matrix[:, 4] = numbers[np.minimum([kinds[kind].order.get(value, 15) for kind, value in values], 15)]
+    tokens = [
+        (row, column, token)
+        for row, (kind, value) in enumerate(values)
+        for column, token in enumerate(kinds[kind].tokens.get(value, ())[:RELATIONS], start=5)
+    ]
+    if tokens:
+        rows, columns, texts = zip(*tokens, strict=True)
+        matrix[rows, columns] = vocabulary.numbers(texts)
+    return matrix
+
+
+def _wordy(page: PageArrays, spans: Sequence[tuple[int, ...]], first: Ints, last: Ints, vocabulary: Vocabulary) -> Ints:
+    """The words of spans, and the lines before and after them."""
     token = page.token
-    numbers = np.asarray([vocabulary.number(text) for text in _NUMBERS], dtype=np.int32)
-    count = np.asarray([len(candidate.words) for candidate in candidates])
+    numbers = np.asarray(vocabulary.numbers(_NUMBERS), dtype=np.int32)
+    count = np.asarray([len(span) for span in spans])
     words = page.run(first, last + 1, 1, WORDS)
-    for place in np.flatnonzero(
-        count != last - first + 1
-    ).tolist():  # spans over several lines skip what stands beside them
-        span = candidates[place].words[:WORDS]
+    for place in np.flatnonzero(count != last - first + 1).tolist():  # several lines: not what stands beside them
+        span = spans[place][:WORDS]
         words[place] = page.count
         words[place, : len(span)] = span
     top, bottom = page.row[first], page.row[last]
@@ -164,20 +173,15 @@ def _wordy(page: PageArrays, candidates: Sequence[Candidate], first: Ints, last:
     after = token[page.run(page.start_of_row[bottom + 1], page.end_of_row[bottom + 1], 1, 5)]
     before[top == 0, 0] = edge
     after[bottom == len(page.start_of_row) - 2, 0] = edge
-    matrix = np.concatenate(
+    return np.concatenate(
         [
             token[first][:, None], token[last][:, None], numbers[np.minimum(count, 20)][:, None],
             numbers[np.minimum(bottom - top, 9)][:, None], before, after,
-            numbers[np.minimum(count_numbers(page, candidates), 9)][:, None], page.last_mark[last][:, None],
+            numbers[np.minimum(count_numbers(page, spans), 9)][:, None], page.last_mark[last][:, None],
             describe_blocks(page, first, last, numbers), token[words],
         ],
         axis=1,
     )  # fmt: skip
-    kinds = np.asarray([candidate.kind in _WORDY_KINDS for candidate in candidates])
-    matrix[~kinds] = 0
-    plain = np.asarray([candidate.kind == "identifier" for candidate in candidates])
-    matrix[plain, 3:] = 0
-    return matrix
 
 
 @lru_cache(maxsize=65536)

@@ -40,10 +40,11 @@ def guarded(document: Document, policy: Policy, hidden: Sequence[HiddenWord] = (
         document = seen
     if policy.injection == "allow":
         return Guarded(document, tuple(findings))
-    text, places = _laid_out(document)
+    text = "".join([" ".join(row) + "\n" for page in document.pages for row in _row_texts(page)])
     found = [item for item in suspicions(text, ()) if item.strength == "block"]
     if not found:
         return Guarded(document, tuple(findings))
+    places = _places(document)
     gone = {place for item in found for place in _passage(document, text, places, item)}
     return Guarded(_without(document, gone), (*findings, *dict.fromkeys(item.id for item in found)))
 
@@ -62,18 +63,20 @@ def barring(findings: Iterable[str], policy: Policy) -> tuple[str, ...]:
     return tuple(name for name in findings if actions.get(name, policy.injection) in ("review", "block"))
 
 
-def _laid_out(document: Document) -> tuple[str, list[tuple[int, Place]]]:
-    """The text, a line a row, and where each word starts in it."""
-    parts: list[str] = []
+def _row_texts(page: Page) -> list[list[str]]:
+    texts = [word.text for word in page.words]
+    return [texts[start:end] for start, end in page.rows]
+
+
+def _places(document: Document) -> list[tuple[int, Place]]:
+    """Where each word starts in the text that has a line a row and one blank between words."""
     places: list[tuple[int, Place]] = []
     offset = 0
     for number, page in enumerate(document.pages):
-        for start, end in page.rows:
-            for index in range(start, end):
-                places.append((offset, (number, index)))
-                parts.append(page.words[index].text + ("\n" if index + 1 == end else " "))
-                offset += len(parts[-1])
-    return "".join(parts), places
+        for index, word in enumerate(page.words):
+            places.append((offset, (number, index)))
+            offset += len(word.text) + 1
+    return places
 
 
 def _passage(document: Document, text: str, places: Sequence[tuple[int, Place]], item: Suspicion) -> set[Place]:

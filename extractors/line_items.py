@@ -12,7 +12,7 @@ import numpy as np
 from extractors.candidate import Candidate, FieldValue
 from extractors.confidence import interpolate
 from extractors.table import PART, ROW
-from extractors.tables.assign import Cell, assign
+from extractors.tables.assign import Cell, WordScores, assign
 from extractors.tables.features import Anchor, adding_up, anchor_features, row_features, side_of_text
 from extractors.tables.model import ABOVE, BELOW, LineItemModel
 from extractors.tables.rows import RowFacts, row_facts
@@ -32,11 +32,11 @@ def read_line_items(document: Document, propose: Propose, model: LineItemModel) 
     """
     items = find_items(document, anchors_of(document, propose), model)
     features = [item_features(item) for item, _ in items]
-    scores = model.words.log_probabilities([row for rows in features for row in rows])
+    scores = WordScores.of(model.words.log_probabilities([row for rows in features for row in rows]), model)
     read: list[dict[str, FieldValue]] = []
     start = 0
     for (item, sure), rows in zip(items, features, strict=True):
-        cells = assign(item, scores[start : start + len(rows)], model)
+        cells = assign(item, scores, start, model)
         start += len(rows)
         read.append({name: _value(item, cells.get(name), sure, model, name) for name in model.columns})
     return tuple(read)
@@ -47,15 +47,19 @@ def anchors_of(document: Document, propose: Propose) -> list[Anchor]:
     facts = row_facts(document)
     offers: dict[int, tuple[dict[str, set[int]], dict[int, str]]] = {}
     roles: dict[tuple[int, int], str] = {}
+    latest: Candidate | None = None
     for reading in propose(document):
         row = reading.get(ROW) or next(iter(reading.values()))
-        roles[row.page, document.pages[row.page].row_of[row.words[0]]] = row.form if ROW in reading else "item"
-        words, forms = offers.setdefault(row.page, ({}, {}))
-        for column, candidate in reading.items():
-            if column == ROW or candidate.page != row.page:
+        if row is not latest:  # readings of one row follow each other
+            latest, page = row, row.page
+            roles[page, document.pages[page].row_of[row.words[0]]] = row.form if ROW in reading else "item"
+            words, forms = offers.setdefault(page, ({}, {}))
+        for column, (_, _, _, candidate_page, places, form) in reading.items():
+            if column == ROW or candidate_page != page:
                 continue
-            _, _, _, _, places, form = candidate
-            words.setdefault(column, set()).update(places)
+            if column not in words:
+                words[column] = set()
+            words[column].update(places)
             if len(places) == 1:
                 forms[places[0]] = form.removeprefix("-")
             else:

@@ -1,7 +1,7 @@
 """What the compiler learned, as plain numbers: the content of an artifact's `weights.json`."""
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, NamedTuple
 
@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from extractors.candidate import Kind
-from extractors.features import SLOTS
+from extractors.features import SLOT_OF_COLUMN, SLOTS
 from extractors.page_arrays import Ints
 from extractors.tables.model import LineItemModel
 from extractors.vocabulary import Vocabulary
@@ -123,14 +123,31 @@ class ExtractorModel:
 
 @dataclass(frozen=True, eq=False)
 class Scorer:
-    """Weights of all fields side by side."""
+    """Weights of all fields side by side, laid out so that what one document asks for lies close together in memory.
+
+    Features are numbered token by token, and hold the weights of all fields that are scored together in one place: a
+    document knows a few hundred tokens, and asks for tens of thousands of weights.
+    """
 
     vocabulary: Vocabulary
     rows: Ints
-    """For each slot and token number, the row of `weights`; row 0 is zero: what no field has learned."""
+    """For each token number and slot, the row of `weights`; row 0 is zero: what no field has learned."""
     weights: Floats
-    """A row a field, a column each slot and token that some field has learned."""
+    """A row for each token and slot that some field has learned, a column a field."""
     fields: dict[str, int]
+    """The column of each field."""
+    _blocks: dict[tuple[str, ...], Floats] = field(default_factory=dict, repr=False)
+
+    def rows_of(self, described: Ints) -> Ints:
+        """The rows of `weights` for what `features.describe` gives: a row a column of it, a column a candidate."""
+        return self.rows.take((described * len(SLOTS) + SLOT_OF_COLUMN).T)
+
+    def scores(self, rows: Ints, names: tuple[str, ...]) -> Floats:
+        """The sums of weights of candidates (`rows_of`) for some fields: a row a field."""
+        if names not in self._blocks:
+            self._blocks[names] = np.ascontiguousarray(self.weights[:, [self.fields[name] for name in names]])
+        scores: Floats = self._blocks[names].take(rows, axis=0).sum(axis=0).T
+        return scores
 
     @staticmethod
     def of(fields: dict[str, FieldModel]) -> "Scorer":
@@ -138,21 +155,18 @@ class Scorer:
             token for model in fields.values() for known in model.weights.values() for token in known
         )
         vocabulary = Vocabulary(tuple(tokens))
-        rows = np.zeros((len(SLOTS), len(vocabulary)), dtype=np.int32)
-        cells: list[tuple[int, int, float]] = []
-        size = 1
-        for place, model in enumerate(fields.values()):
-            for slot, known in model.weights.items():
-                numbers = rows[SLOTS.index(slot)]
-                for token, weight in known.items():
-                    number = vocabulary.number(token)
-                    if not numbers[number]:
-                        numbers[number] = size
-                        size += 1
-                    cells.append((place, int(numbers[number]), weight))
-        weights = np.zeros((len(fields), size))
-        for place, row, weight in cells:
-            weights[place, row] = weight
+        cells = [
+            (vocabulary.number(token), SLOTS.index(slot), column, weight)
+            for column, model in enumerate(fields.values())
+            for slot, known in model.weights.items()
+            for token, weight in known.items()
+        ]
+        rows = np.zeros((len(vocabulary), len(SLOTS)), dtype=np.intp)
+        for row, place in enumerate(sorted({cell[:2] for cell in cells}), start=1):
+            rows[place] = row
+        weights = np.zeros((int(rows.max()) + 1, len(fields)))
+        for number, slot, column, weight in cells:
+            weights[rows[number, slot], column] = weight
         return Scorer(vocabulary, rows, weights, {name: place for place, name in enumerate(fields)})
 
 

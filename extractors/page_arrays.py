@@ -56,7 +56,7 @@ class PageArrays:
     last_mark: Ints
     """Per word: token of the class of its last character."""
     row_kind: Ints
-    """Per row: the kind of its words, a number below 40; 0 where there is no row."""
+    """Per row: the kind of its words, a number below 64; 0 where there is no row."""
     row_height: Floats
     """Per row: the median height of its words; 0 where there is no row."""
     gap: Ints
@@ -102,7 +102,7 @@ class PageArrays:
         for row in set(rows) - found.keys():
             text = " ".join([tokens[word] for word in row if word < self.count])
             found[row] = self.vocabulary.number(text) if text else 0
-        return np.asarray([found[row] for row in rows])
+        return np.asarray([found[row] for row in rows], dtype=np.int32)
 
     def _overlapping(self, row: Ints, x0: Floats, x1: Floats) -> tuple[Ints, Ints]:
         """Start and end (exclusive) of the words of a row that share a stretch with x0 to x1; row -1 has none."""
@@ -125,10 +125,11 @@ def _make(index: PageIndex, vocabulary: Vocabulary) -> PageArrays:
     starts = np.asarray([start for start, _ in page.rows] + [count])
     ends = np.asarray([end for _, end in page.rows] + [count])
     row = np.asarray([*page.row_of, len(page.rows)])
-    cells = [page.segments[place] for place in page.segment_of]
-    cell_start = [cell.start for cell in cells]
-    boxes = np.asarray([(word.x0, word.x1, word.y0, word.y1 - word.y0) for word in page.words] or [(0, 0, 0, 1)])
-    x0, x1, y0, height = boxes.T
+    cells = [(cell.start, cell.end) for cell in page.segments]
+    cell_start = [cells[place][0] for place in page.segment_of]
+    boxes = np.asarray([(word.x0, word.x1, word.y0, word.y1) for word in page.words] or [(0.0, 0.0, 0.0, 1.0)])
+    x0, x1, y0, y1 = np.ascontiguousarray(boxes.T)
+    height = y1 - y0
     stride = 4 * (abs(float(x1.max())) + abs(float(x0.min())) + 1)
     label, cell = _labels(index, cell_start, vocabulary)
     heading = [count if word is None else word for word in index.headings] + [count]
@@ -142,7 +143,7 @@ def _make(index: PageIndex, vocabulary: Vocabulary) -> PageArrays:
         row_start=starts[row],
         row_end=ends[row],
         cell_start=np.asarray([*cell_start, count]),
-        cell_end=np.asarray([*[found.end for found in cells], count]),
+        cell_end=np.asarray([*[cells[place][1] for place in page.segment_of], count]),
         x0=x0,
         x1=x1,
         y0=y0,
@@ -152,7 +153,8 @@ def _make(index: PageIndex, vocabulary: Vocabulary) -> PageArrays:
         start_of_row=starts,
         end_of_row=ends,
         heading=np.asarray(heading),
-        **_rows(index, starts, ends, vocabulary),
+        **_words(index, starts, vocabulary),
+        **_rows(index, starts[:-1], y0, y1, height),
         phrases={},
         index=index,
         vocabulary=vocabulary,
@@ -177,24 +179,24 @@ def _labels(index: PageIndex, cell_start: list[int], vocabulary: Vocabulary) -> 
     return label, cell
 
 
-def _rows(index: PageIndex, starts: Ints, ends: Ints, vocabulary: Vocabulary) -> dict[str, Any]:
-    """What names, addresses and texts ask of words and rows."""
-    words = index.page.words
-    bits = np.asarray([*[bits_of(word.text) for word in words], 0])
-    tops, bottoms, heights = [], [], []
-    for start, end in index.page.rows:
-        here = words[start:end]
-        tops.append(min(word.y0 for word in here))
-        bottoms.append(max(word.y1 for word in here))
-        heights.append(sorted(word.height for word in here)[len(here) // 2])
-    gaps = [0] * (len(tops) + 1)
-    for row in range(1, len(tops)):
-        blank = (tops[row] - bottoms[row - 1]) / index.usual_height
-        gaps[row] = 1 + sum(blank >= step for step in GAPS)
+def _words(index: PageIndex, starts: Ints, vocabulary: Vocabulary) -> dict[str, Any]:
+    """What names, addresses and texts ask of words, and the kind of each row from what its words look like."""
+    texts = [word.text for word in index.page.words]
+    bits = np.asarray([*map(bits_of, texts), 0])
+    marks = vocabulary.numbers([mark(text[-1]) for text in texts])
     return {
         "has_digit": (bits & DIGIT) > 0,
-        "last_mark": np.asarray([*vocabulary.numbers([mark(word.text[-1]) for word in words]), 0]),
-        "row_kind": row_kinds(bits, starts, ends),
-        "row_height": np.asarray([*heights, 0.0]),
-        "gap": np.asarray(gaps),
+        "last_mark": np.asarray([*marks, 0], dtype=np.int32),
+        "row_kind": row_kinds(bits, starts),
     }
+
+
+def _rows(index: PageIndex, starts: Ints, y0: Floats, y1: Floats, height: Floats) -> dict[str, Any]:
+    """How high rows are, and how far apart."""
+    gaps = np.zeros(len(starts) + 1, dtype=np.intp)
+    if len(starts):
+        tops, bottoms = np.minimum.reduceat(y0, starts), np.maximum.reduceat(y1, starts)
+        gaps[1:-1] = 1 + np.searchsorted(GAPS, (tops[1:] - bottoms[:-1]) / index.usual_height, side="right")
+    heights = height.tolist()
+    middles = [sorted(heights[start:end])[(end - start) // 2] for start, end in index.page.rows]
+    return {"row_height": np.asarray([*middles, 0.0]), "gap": gaps}

@@ -6,6 +6,7 @@ and the option "none" (a conditional logit, McFadden 1974). Candidates with the 
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import NamedTuple
 
 import numpy as np
@@ -46,26 +47,23 @@ class Ranking:
 
 
 def rank(document: Document, proposed: Mapping[str, Sequence[Candidate]], model: ExtractorModel) -> dict[str, Ranking]:
-    """Rank the candidates of every field. Candidates that several fields share are described once.
+    """Rank the candidates of every field. A list that several fields share is described once.
 
     O(candidates x features), and a fixed part a page and field.
     """
     scorer = model.scorer
-    places: dict[int, int] = {}
-    everything: list[Candidate] = []
-    for list_ in {id(list_): list_ for list_ in proposed.values()}.values():
-        for candidate in list_:
-            if id(candidate) not in places:
-                places[id(candidate)] = len(everything)
-                everything.append(candidate)
-    rows = scorer.rows[SLOT_OF_COLUMN, describe(document, everything, scorer.vocabulary)]
-    taken: dict[int, Ints] = {}
-    scores: dict[str, Floats] = {}
+    lists = {id(list_): list_ for list_ in proposed.values() if list_}
+    sharing: dict[int, tuple[str, ...]] = dict.fromkeys(lists, ())
     for name, list_ in proposed.items():
         if list_:
-            if id(list_) not in taken:
-                taken[id(list_)] = rows[[places[id(candidate)] for candidate in list_]]
-            scores[name] = scorer.weights[scorer.fields[name]].take(taken[id(list_)]).sum(axis=1)
+            sharing[id(list_)] += (name,)
+    rows = scorer.rows_of(describe(document, list(chain.from_iterable(lists.values())), scorer.vocabulary))
+    scores: dict[str, Floats] = {}
+    start = 0
+    for key, names in sharing.items():
+        end = start + len(lists[key])
+        scores.update(zip(names, scorer.scores(rows[:, start:end], names), strict=True))
+        start = end
     ranked = to_rankings(
         [proposed[name] for name in scores], list(scores.values()), [model.fields[name].usual for name in scores]
     )
@@ -154,11 +152,11 @@ def explain(
 ) -> tuple[tuple[str, float], ...]:
     """The features of a candidate that weighed most for field `name`, strongest first, as `slot: token`."""
     scorer = model.scorer
-    weights = scorer.weights[scorer.fields[name]]
+    weights = scorer.weights[:, scorer.fields[name]]
     found: dict[str, float] = {}
     numbers = describe(document, [candidate], scorer.vocabulary)[0]
     for slot, number in zip(SLOT_OF_COLUMN.tolist(), numbers.tolist(), strict=True):
-        weight = float(weights[scorer.rows[slot, number]])
+        weight = float(weights[scorer.rows[number, slot]])
         if weight:
             text = f"{SLOTS[slot]}: {scorer.vocabulary.token(number)}"
             found[text] = found.get(text, 0.0) + weight

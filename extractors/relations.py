@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 
 from extractors.candidate import Candidate, Kind
 from extractors.fields import addresses, dates, identifiers, money, numbers, parties, texts
@@ -50,6 +51,7 @@ def _relations(document: Document, kind: Kind) -> Relations:
     return Relations(repeats, order, _dates(order) if kind == "date" else {})
 
 
+@lru_cache(maxsize=1 << 14)
 def _cents(value: str) -> int | None:
     try:
         return int((Decimal(value) * 100).to_integral_value())

@@ -29,17 +29,13 @@ def mark(char: str) -> str:
     return "9" if char.isdigit() else ("A" if char.isupper() else "a") if char.isalpha() else char
 
 
-def row_kinds(bits: Ints, starts: Ints, ends: Ints) -> Ints:
-    """For each row the kind of its words, as a number below 32; 0 for a row without words."""
-    kinds = [_kind(bits[start:end].tolist()) for start, end in zip(starts.tolist(), ends.tolist(), strict=True)]
-    return np.asarray(kinds)
+def row_kinds(bits: Ints, starts: Ints) -> Ints:
+    """For each row the kind of its words, as a number below 64; 0 for the last row, which has none.
 
-
-def _kind(bits: list[int]) -> int:
-    if not bits:
-        return 0
-    every = 0
-    for bit in bits:
-        every |= bit
-    kind = 1 + (every & DIGIT > 0) + 2 * (every & CODE > 0) + 4 * (every & COLON > 0) + 8 * (bits[0] & OPEN > 0)
-    return kind + (16 if every & AMOUNT else 0)
+    `bits`: of each word, and 0 for "no word". `starts`: the first word of each row, ascending; no row is empty.
+    """
+    every, first = np.bitwise_or.reduceat(bits, starts), bits[starts]
+    kinds = 1 + (every & DIGIT > 0) + 2 * (every & CODE > 0) + 4 * (every & COLON > 0) + 8 * (first & OPEN > 0)
+    kinds += 16 * (every & AMOUNT > 0)
+    kinds[-1] = 0
+    return kinds

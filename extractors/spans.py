@@ -1,14 +1,14 @@
 """How a span of words begins and ends, and what block it stands in: for names, addresses and texts.
 
 Where an address ends is a matter of its last line, not of the words around it: does it hold a postcode, or stand below
-one, does it end in a comma, what kind of line follows? All as array operations over the candidates of a page.
+one, does it end in a comma, what kind of line follows? All as array operations over the spans of a page.
 """
 
 from collections.abc import Sequence
+from itertools import chain
 
 import numpy as np
 
-from extractors.candidate import Candidate
 from extractors.page_arrays import Floats, Ints, PageArrays
 
 BLOCK = ("kind before", "kind after", "gap before", "gap after", "size before", "size after")
@@ -31,10 +31,10 @@ def describe_blocks(page: PageArrays, first: Ints, last: Ints, numbers: Ints) ->
     )
 
 
-def count_numbers(page: PageArrays, candidates: Sequence[Candidate]) -> Ints:
-    """For each candidate, how many of its words have a digit in them."""
-    counts = np.asarray([len(candidate.words) for candidate in candidates])
-    flat = np.asarray([word for candidate in candidates for word in candidate.words])
+def count_numbers(page: PageArrays, spans: Sequence[Sequence[int]]) -> Ints:
+    """For each span of words, how many of them have a digit in them."""
+    counts = np.asarray([len(span) for span in spans])
+    flat = np.asarray(list(chain.from_iterable(spans)))
     return np.add.reduceat(page.has_digit[flat].astype(int), np.cumsum(counts) - counts)
 
 

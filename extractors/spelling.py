@@ -6,6 +6,7 @@ from values that several examples share.
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 
 from rapidfuzz import fuzz, process
 
@@ -36,7 +37,7 @@ def respell(value: str, known: Sequence[str]) -> str:
     key = fold(value)
     if len(key) < LETTERS or not known:
         return value
-    folded = [fold(spelling) for spelling in known]
+    folded = _folded(tuple(known))
     if key in folded:
         return value
     digits = _digits(key)
@@ -44,6 +45,11 @@ def respell(value: str, known: Sequence[str]) -> str:
     if best is None or _digits(folded[best[2]]) != digits:
         return value
     return known[best[2]]
+
+
+@lru_cache(maxsize=256)
+def _folded(known: tuple[str, ...]) -> list[str]:
+    return [fold(spelling) for spelling in known]
 
 
 def _digits(text: str) -> str:

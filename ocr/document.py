@@ -103,10 +103,10 @@ class Page:
         words = [self.words[index] for index in indices]
         return Box(
             self.number,
-            min(word.x0 for word in words),
-            min(word.y0 for word in words),
-            max(word.x1 for word in words),
-            max(word.y1 for word in words),
+            min([word.x0 for word in words]),
+            min([word.y0 for word in words]),
+            max([word.x1 for word in words]),
+            max([word.y1 for word in words]),
         )
 
     @cached_property

@@ -56,16 +56,19 @@ def suspicions(
     `document_models` judge what is a document, or is written in code in one; `models` judge any other text.
     """
     found: set[Suspicion] = set()
-    for reading in readings(text):
+    for reading in readings(text, judged=bool(models or document_models)):
         chosen = document_models if reading.document else models
         found.update(_by_rule(reading), _by_model(reading, chosen))
     return tuple(sorted(found, key=lambda item: (item.start, item.end, item.id, item.message)))
 
 
-def readings(text: str) -> Iterator[Reading]:
-    """The text as it stands, then the other ways to read it that differ."""
+def readings(text: str, judged: bool = True) -> Iterator[Reading]:
+    """The text as it stands, then the other ways to read it that differ.
+
+    `judged`: whether classifiers will read them. Rules take documents and requests alike, and do without the telling.
+    """
     plain = sentences(text)
-    document = len(plain) > WINDOW and is_document(plain)
+    document = judged and len(plain) > WINDOW and is_document(plain)
     yield Reading("plain", plain, frozenset(range(len(plain))), document)
     respelt: dict[str, dict[int, Sentence]] = {}
     for index, sentence in enumerate(plain):

@@ -33,20 +33,43 @@ class Cell:
     explanation: tuple[tuple[str, float], ...] = ()
 
 
-def assign(item: Item, scores: Floats, model: LineItemModel) -> dict[str, Cell]:
-    """The cells of an item. `scores`: log probabilities, a row for each of `item.places`, a column for each class."""
-    classes = model.words.classes
-    texts = [name for name, column in model.columns.items() if column.kind in TEXTS and name in classes]
-    singles = [name for name in model.columns if name in classes and name not in texts]
-    options = _options(item, scores, classes, singles, texts)
+@dataclass(frozen=True, slots=True)
+class WordScores:
+    """What the weights say of a document's words, a row a word."""
+
+    singles: Sequence[str]
+    """The columns of single words."""
+    gains: Sequence[Sequence[float]]
+    """For each of them, the gain in log probability over not choosing the word."""
+    own: Sequence[Sequence[float]]
+    """For each of them, the log probability of the word."""
+    texts: Mapping[str, Sequence[float]]
+    """For each column of texts, the log probability of each word."""
+
+    @staticmethod
+    def of(scores: Floats, model: LineItemModel) -> "WordScores":
+        """`scores`: log probabilities, a row for each word and a column for each class."""
+        classes = model.words.classes
+        texts = [name for name, column in model.columns.items() if column.kind in TEXTS and name in classes]
+        singles = [name for name in model.columns if name in classes and name not in texts]
+        rest = np.log(np.exp(scores[:, [classes.index(other) for other in (NONE, *texts)]]).sum(axis=1) + 1e-12)
+        own = scores[:, [classes.index(name) for name in singles]]
+        text_scores = {name: scores[:, classes.index(name)].tolist() for name in texts}
+        return WordScores(singles, (own - rest[:, None]).tolist(), own.tolist(), text_scores)
+
+
+def assign(item: Item, scores: WordScores, start: int, model: LineItemModel) -> dict[str, Cell]:
+    """The cells of an item, whose `places` are the words from `start` on in `scores`."""
+    end = start + len(item.places)
+    options = _options(item, scores.singles, scores.gains[start:end], scores.own[start:end])
     chosen = _choose(item, options, model)
     cells = {
         name: _single(item, place, probability, model.columns[name].kind)
         for name, (place, probability) in chosen.items()
     }
     used = {item.places[place][1] for place, _ in chosen.values()}
-    for name in texts:
-        cell = _text(item, scores[:, classes.index(name)], name, used)
+    for name, text_scores in scores.texts.items():
+        cell = _text(item, text_scores[start:end], name, used)
         if cell is not None:
             cells[name] = cell
             used.update(cell.words)
@@ -59,20 +82,14 @@ Option = tuple[float, int, float]
 
 
 def _options(
-    item: Item, scores: Floats, classes: Sequence[str], names: Sequence[str], texts: Sequence[str]
+    item: Item, names: Sequence[str], gains: Sequence[Sequence[float]], own: Sequence[Sequence[float]]
 ) -> dict[str, list[Option]]:
     """For each column of single words, the words that may be it, best first."""
-    rest = np.log(np.exp(scores[:, [classes.index(other) for other in (NONE, *texts)]]).sum(axis=1) + 1e-12)
-    columns = [classes.index(name) for name in names]
-    own = scores[:, columns]
-    gains = own - rest[:, None]
-    places, worth = np.nonzero(gains > WORTH)
     found: dict[str, list[Option]] = {name: [] for name in names}
-    for place, column, gain, score in zip(
-        places.tolist(), worth.tolist(), gains[places, worth].tolist(), own[places, worth].tolist(), strict=True
-    ):
-        if item.anchor.allows(item.places[place][1], names[column]):
-            found[names[column]].append((gain, place, exp(score)))
+    for place, (row, scores) in enumerate(zip(gains, own, strict=True)):
+        for column, gain in enumerate(row):
+            if gain > WORTH and item.anchor.allows(item.places[place][1], names[column]):
+                found[names[column]].append((gain, place, exp(scores[column])))
     return {name: sorted(options, key=lambda option: (-option[0], option[1])) for name, options in found.items()}
 
 
@@ -133,14 +150,15 @@ def _single(item: Item, place: int, probability: float, kind: Kind) -> Cell:
     return Cell(value or text, (word,), probability)
 
 
-def _text(item: Item, scores: Floats, name: str, used: set[int]) -> Cell | None:
+def _text(item: Item, scores: Sequence[float], name: str, used: set[int]) -> Cell | None:
     """The best stretch of each row, top to bottom; a row without a stretch that speaks for itself is left out."""
     words: list[int] = []
     gains: list[float] = []
     by_row: dict[int, list[tuple[int, float]]] = {}
+    proposed = item.anchor.words.get(name, ())
     for (row, place), score in zip(item.places, scores, strict=True):
-        allowed = place not in used and item.anchor.allows(place, name)
-        value = min(float(score), -1e-9)
+        allowed = place in proposed and place not in used
+        value = min(score, -1e-9)
         by_row.setdefault(row.row, []).append((place, value - log1p(-exp(value)) if allowed else -50.0))
     for row_words in by_row.values():
         segments = [item.page.segment_of[place] for place, _ in row_words]

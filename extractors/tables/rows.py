@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from functools import lru_cache
 
-from extractors.layout import fold_word
+from extractors.layout import page_index
 from extractors.tables.figures import CODE_DIGITS, CURRENCIES, TIMES, Figure, decimal_comma, figure
 from ocr.document import Document, Page
 
@@ -67,17 +67,18 @@ def row_facts(document: Document) -> tuple[tuple[RowFacts, ...], ...]:
 def _row_facts(document: Document) -> tuple[tuple[RowFacts, ...], ...]:
     comma = decimal_comma(document)
     return tuple(
-        tuple(_facts(page, index, row, comma) for row in range(len(page.rows)))
+        tuple([_facts(page, index, row, tokens, comma) for row in range(len(page.rows))])
         for index, page in enumerate(document.pages)
+        for tokens in [page_index(document, index).tokens]
     )
 
 
-def _facts(page: Page, index: int, row: int, comma: bool) -> RowFacts:
+def _facts(page: Page, index: int, row: int, page_tokens: tuple[str, ...], comma: bool) -> RowFacts:
     start, end = page.rows[row]
     figures: dict[int, Figure] = {}
     shapes: list[str] = []
     words = page.words
-    tall = TALL * min([words[place].y1 - words[place].y0 for place in range(start, end)])
+    tall = TALL * min([word.y1 - word.y0 for word in words[start:end]])
     for place in range(start, end):
         word = words[place]
         if word.y1 - word.y0 > tall > 0 and len(word.text) > 1:
@@ -89,7 +90,7 @@ def _facts(page: Page, index: int, row: int, comma: bool) -> RowFacts:
             if place + 1 < end and words[place + 1].text == "%":
                 shape = "P"
         shapes.append(shape)
-    tokens = tuple(fold_word(word.text) for word in page.words[start:end])
+    tokens = page_tokens[start:end]
     amounts = tuple([place for place in figures if shapes[place - start] == "M"])
     sums_up = not TOTAL_WORDS.isdisjoint(tokens)
     return RowFacts(index, row, start, end, "".join(shapes), tokens, figures, amounts, sums_up)

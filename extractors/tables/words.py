@@ -1,8 +1,8 @@
 """Features of the words of a line item: what decides which column a word belongs to."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from extractors.tables.features import TOLERANCE, Anchor
 from extractors.tables.rows import RowFacts
@@ -73,57 +73,53 @@ class _RowContext:
     """What all words of a row share."""
 
     offset: int
-    figures: Sequence[int]
+    ranks: Mapping[int, int]
+    """For each number, how many stand before it."""
     first_figure: int
     last_amount: int
     about: str
+    pattern: str
+    segment: int
+    """The row's first segment."""
 
     @staticmethod
     def of(item: Item, row: RowFacts) -> "_RowContext":
         offset = max(-2, min(row.row - item.anchor.facts.row, 3))
-        figures = list(row.figures)
         own = min(item.anchor.facts.shapes.count("T"), 2)
         elsewhere = sum(other.mere_text for other in item.rows if other is not item.anchor.facts)
         return _RowContext(
             offset,
-            figures,
-            figures[0] if figures else row.end,
+            {place: rank for rank, place in enumerate(row.figures)},
+            next(iter(row.figures), row.end),
             row.amounts[-1] if row.amounts else row.end,
             f"{offset} {own}{min(elsewhere, 2)}",
+            row.pattern,
+            item.page.segment_of[row.start],
         )
 
 
 def _features(item: Item, row: RowFacts, place: int, context: _RowContext) -> list[str]:
-    page, index = item.page, place - row.start
-    shape, token, word = row.shapes[index], row.tokens[index], page.words[place]
-    segment = page.segments[page.segment_of[place]]
-    form = item.anchor.forms.get(place, "")
-    start_form = item.anchor.forms.get(segment.start, "")
-    in_segment = row.shapes[segment.start - row.start : segment.end - row.start]
-    left = _neighbour(row, index - 1)
-    right = _neighbour(row, index + 1)
+    page, start = item.page, row.start
+    index, forms, about = place - start, item.anchor.forms, context.about
+    shape, word, own_segment = row.shapes[index], page.words[place], page.segment_of[place]
+    segment = page.segments[own_segment]
+    form = forms.get(place, "")
+    inside, after = place - segment.start, segment.end - 1 - place
     zone = "before" if place < context.first_figure else "after" if place > context.last_amount else "between"
+    x = int(10 * word.x0 / page.width)
     found = [
-        "bias",
-        f"shape:{shape} {context.about}",
-        f"under:{form} {shape}",
-        f"start under:{start_form} {shape} {context.offset}",
-        f"under both:{start_form}|{form} {shape in 'TtS'}",
-        f"segment:{_segment_place(page, row, segment.start)} {segment.start == row.start} {shape} {context.about}",
-        f"segment shape:{in_segment[:6]} {min(place - segment.start, 4)}",
-        f"left:{left} {shape}",
-        f"right:{right} {shape}",
-        f"around:{left[:1]}{shape}{right[:1]}",
-        f"at:{row.pattern} {min(index, 6)}",
-        f"place:{min(index, 3)} {shape} {context.about}",
-        f"x:{int(10 * word.x0 / page.width)} {shape}",
-        f"zone:{zone} {shape} {context.about}",
-        f"in segment:{min(place - segment.start, 3)} {min(segment.end - 1 - place, 3)} {shape}",
-        f"row:{min(index, 3)} {min(row.end - 1 - place, 2)} {shape} {context.offset}",
-    ]
-    if place in row.figures:
-        found.extend(_figure_features(item, row, place, context, shape, form))
+        *_under(shape, about, form, forms.get(segment.start, ""), min(own_segment - context.segment, 4),
+                segment.start == start, context.offset),
+        *_beside(row.shapes[segment.start - start : segment.end - start][:6], min(inside, 4),
+                 _neighbour(row, index - 1), shape, _neighbour(row, index + 1)),
+        f"at:{context.pattern} {min(index, 6)}",
+        *_placed(shape, about, min(index, 3), x, zone, min(inside, 3), min(after, 3), min(row.end - 1 - place, 2),
+                 context.offset),
+    ]  # fmt: skip
+    if place in context.ranks:
+        found += _figure_features(item, row, place, context, shape, form)
     else:
+        token = row.tokens[index]
         found.append(f"length:{min(len(word.text), 6)} {shape} {zone}")
         found.append(f"word:{token}" if shape in "TtKXS" else f"code:{min(len(token), 14)} {token.isdigit()}")
     return found
@@ -131,28 +127,79 @@ def _features(item: Item, row: RowFacts, place: int, context: _RowContext) -> li
 
 def _figure_features(item: Item, row: RowFacts, place: int, context: _RowContext, shape: str, form: str) -> list[str]:
     figure = row.figures[place]
-    rank = context.figures.index(place)
-    count = len(context.figures)
-    role = item.roles.get(place, "none")
+    rank, count = context.ranks[place], len(context.ranks)
+    value, digits = figure.value, len(figure.text)
     return [
-        f"rank right:{min(count - 1 - rank, 5)} {shape} {context.offset}",
-        f"rank left:{min(rank, 4)} of {min(count, 6)} {shape}",
+        *_ranked(min(count - 1 - rank, 5), min(rank, 4), min(count, 6), shape, context.offset),
         f"decimals:{min(figure.decimals, 4)}",
         f"marks:{figure.prefix.lower()}|{figure.suffix.lower()}",
-        f"role:{role} {item.multiplies}",
-        f"role:{role} {min(len(figure.text), 6)} {shape}",
-        f"role:{role} {shape} {min(count - 1 - rank, 3)}",
-        f"role:{role} {form}",
-        f"ordinal:{figure.value == item.ordinal} {rank == 0} {place == row.start}",
-        f"digits:{min(len(figure.text), 8)} {shape}",
-        f"zero:{figure.value == 0} {figure.value < 0} {shape}",
+        *_in_product(item.roles.get(place, "none"), item.multiplies, min(digits, 6), shape, min(count - 1 - rank, 3),
+                     form),
+        f"ordinal:{value == item.ordinal} {rank == 0} {place == row.start}",
+        f"digits:{min(digits, 8)} {shape}",
+        f"zero:{value == 0} {value < 0} {shape}",
         f"last amount:{place == context.last_amount} {context.offset}",
-    ]
+    ]  # fmt: skip
 
 
-def _segment_place(page: Page, row: RowFacts, start: int) -> int:
-    """How many segments of the row stand before the one that starts at `start`."""
-    return min(page.segment_of[start] - page.segment_of[row.start], 4)
+# Words in one column of a table share most of what follows, from item to item: a text is made once and kept.
+
+
+@lru_cache(maxsize=1 << 14)
+def _under(
+    shape: str, about: str, form: str, start_form: str, segment: int, first: bool, offset: int
+) -> tuple[str, ...]:
+    """The class of a word, and the headers it and its segment stand under. `segment`: how many stand before its own."""
+    return (
+        "bias",
+        f"shape:{shape} {about}",
+        f"under:{form} {shape}",
+        f"start under:{start_form} {shape} {offset}",
+        f"under both:{start_form}|{form} {shape in 'TtS'}",
+        f"segment:{segment} {first} {shape} {about}",
+    )
+
+
+@lru_cache(maxsize=1 << 14)
+def _beside(segment: str, inside: int, left: str, shape: str, right: str) -> tuple[str, ...]:
+    """The classes of the words of its segment (it is number `inside`), and its neighbours."""
+    return (
+        f"segment shape:{segment} {inside}",
+        f"left:{left} {shape}",
+        f"right:{right} {shape}",
+        f"around:{left[:1]}{shape}{right[:1]}",
+    )
+
+
+@lru_cache(maxsize=1 << 14)
+def _placed(
+    shape: str, about: str, index: int, x: int, zone: str, inside: int, after: int, last: int, offset: int
+) -> tuple[str, ...]:
+    """Where in row, page and segment a word stands."""
+    return (
+        f"place:{index} {shape} {about}",
+        f"x:{x} {shape}",
+        f"zone:{zone} {shape} {about}",
+        f"in segment:{inside} {after} {shape}",
+        f"row:{index} {last} {shape} {offset}",
+    )
+
+
+@lru_cache(maxsize=1 << 12)
+def _ranked(right: int, left: int, count: int, shape: str, offset: int) -> tuple[str, ...]:
+    """Which of the row's numbers a number is."""
+    return f"rank right:{right} {shape} {offset}", f"rank left:{left} of {count} {shape}"
+
+
+@lru_cache(maxsize=1 << 14)
+def _in_product(role: str, multiplies: str, digits: int, shape: str, right: int, form: str) -> tuple[str, ...]:
+    """Its part in a product of the item's numbers."""
+    return (
+        f"role:{role} {multiplies}",
+        f"role:{role} {digits} {shape}",
+        f"role:{role} {shape} {right}",
+        f"role:{role} {form}",
+    )
 
 
 def _neighbour(row: RowFacts, index: int) -> str:
