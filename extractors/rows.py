@@ -35,7 +35,7 @@ def row_kinds(bits: Ints, starts: Ints) -> Ints:
     `bits`: of each word, and 0 for "no word". `starts`: the first word of each row, ascending; no row is empty.
     """
     every, first = np.bitwise_or.reduceat(bits, starts), bits[starts]
-    kinds = 1 + (every & DIGIT > 0) + 2 * (every & CODE > 0) + 4 * (every & COLON > 0) + 8 * (first & OPEN > 0)
+    kinds: Ints = 1 + (every & DIGIT > 0) + 2 * (every & CODE > 0) + 4 * (every & COLON > 0) + 8 * (first & OPEN > 0)
     kinds += 16 * (every & AMOUNT > 0)
     kinds[-1] = 0
     return kinds
