@@ -85,6 +85,25 @@ def test_a_page_laid_sideways_or_upside_down_is_turned_upright(engine: Engine, q
     assert share_right(Document((page,))) >= 0.9
 
 
+def test_a_page_of_figures_upside_down_is_turned_upright() -> None:
+    """Most figures are read with some confidence either way up; a table of them must not pass as upright."""
+    lines = []
+    for row in range(40):
+        price = 12.5 + row
+        cells = (
+            (60.0, f"Bracket type {chr(65 + row % 26)}-{row}"),
+            (320.0, f"{price:.2f}"),
+            (430.0, f"{row % 5 * price:.2f}"),
+        )
+        lines += [(left, 780.0 - 16 * row, text) for left, text in cells]
+    page = (
+        pdfium.PdfDocument(pdf([lines], size=(595, 842), points=11))[0].render(scale=200 / 72).to_pil().convert("RGB")
+    )
+    turned = scanned(page, 1.7, 12.0, 0.7).rotate(180)
+    text = read_bytes(encoded(turned, "JPEG", quality=55), ReadOptions(engine="rapidocr")).text
+    assert text.count("Bracket") >= 30
+
+
 def test_a_photograph_is_turned_by_its_exif_tag() -> None:
     exif = Image.Exif()
     exif[0x0112] = 6  # shown after a quarter turn clockwise
