@@ -2,7 +2,7 @@
 
 A whole group of orders is left out of training (a tone, a language, a family of verbs), and the share of the group
 that is found is counted: each order broken into lines as on a page, and scored as the gate scores passages, at the
-threshold of review. Figures are those of the classifier alone, without rules. `none` leaves nothing out.
+shipped threshold of review. Figures are those of the classifier alone, without rules. `none` leaves nothing out.
 """
 
 import argparse
@@ -16,7 +16,7 @@ from scipy.sparse import csr_matrix
 from benchmarks.injection_texts import Example, examples, families, mentions, passages_of
 from benchmarks.security_text import load_grammar, seeded, wrap
 from benchmarks.train_injection import SEED, counts, fit
-from security.classifier import Linear
+from security.classifier import Linear, load_orders
 
 SHARE = 0.5
 """Of the training texts that is used, so that a fit takes seconds."""
@@ -66,8 +66,8 @@ def _found(made: Sequence[Example], matrix: csr_matrix, left: np.ndarray, everyt
     labels = np.array([one.order for one in made])
     model = fit(matrix[~left], labels[~left], "orders")
     texts = [one.text for one, out in zip(made, left, strict=True) if one.order and (out or everything)]
-    chosen = seeded(SEED).sample(texts, min(TESTED, len(texts)))
-    return round(float(np.mean([_worst(model, text) >= model.review for text in chosen])), 3)
+    chosen, review = seeded(SEED).sample(texts, min(TESTED, len(texts))), load_orders().review
+    return round(float(np.mean([_worst(model, text) >= review for text in chosen])), 3)
 
 
 def _worst(model: Linear, text: str) -> float:

@@ -2,10 +2,10 @@
 
 Our own cases lie in `security_cases/` as data: a new case is a new line. With a folder `data` that holds
 `injection/*.jsonl` (`{"text", "label", "split"?}`), `pii/*.json` and `leakage/*.json` (the security fixtures of
-the Compiled AI paper), those are measured too, each corpus by itself. Public corpora take no part in the shipped
-classifiers; `cross_corpus` trains one on two of them and tests it on the third. `papers` are our specs, pages and
-golden documents, and the golden folders beside `data`. `flagged` counts what is blocked or sent to review; `blocked`
-what is blocked outright.
+the Compiled AI paper), those are measured too, each corpus by itself: what its authors hold out for testing, or every
+fifth text. The shipped classifiers learned from the rest of slabs and neuralchemy, not from deepset (`cross_corpus`).
+`papers` are our specs, pages and golden documents, and the golden folders beside `data`. `flagged` counts what is
+blocked or sent to review; `blocked` what is blocked outright.
 """
 
 import json
@@ -17,7 +17,7 @@ from benchmarks import leakage
 from benchmarks.benign_text import ROOT, documents, golden_folders, own_pages, own_specs
 from benchmarks.security_cases_reader import injection_text, read_lines
 from benchmarks.security_text import CASES, bury, expand, load_grammar, seeded
-from benchmarks.train_injection import across
+from security.classifier import load_linear
 from security.input_gate import InputGate
 from security.pii import find_pii
 from security.policy import Policy
@@ -25,6 +25,7 @@ from security.policy import Policy
 SEED = 20261122
 BURIED = 200
 BENIGN = 300
+UNSEEN_CORPUS = "deepset"
 
 Report = dict[str, Any]
 
@@ -42,7 +43,7 @@ def run(data: Path | None = None) -> Report:
         "benign": _benign(gate),
         "buried": _buried(gate, [case["text"] for case in read_lines("injection") if case.get("bury")]),
     }
-    report["phrasings"] = {name: _phrasings(gate, name) for name in ("known", "unseen", "last")}
+    report["phrasings"] = {name: _phrasings(gate, name) for name in ("known", "unseen", "last", "fresh")}
     report["papers"] = _papers(gate, data)
     if data is not None:
         report |= _corpora(gate, data)
@@ -56,7 +57,7 @@ def _corpora(gate: InputGate, data: Path) -> Report:
         report["injection"][path.stem] = _detection(gate, [(row["text"], bool(row["label"])) for row in rows])
         short = [row["text"] for row in rows if row["label"] and len(row["text"]) <= 300]
         report["buried_corpora"][path.stem] = _share(gate, _bury_all(short, BURIED // 2))
-    report["cross_corpus"] = _cross_corpus(data / "injection")
+    report["cross_corpus"] = _cross_corpus(gate, data)
     for path in sorted((data / "pii").glob("*.json")):
         report["pii"][path.stem] = _paper_pii(json.loads(path.read_text(encoding="utf-8"))["instances"])
     for path in sorted((data / "leakage").glob("*.json")):
@@ -64,14 +65,14 @@ def _corpora(gate: InputGate, data: Path) -> Report:
     return report
 
 
-def _cross_corpus(folder: Path) -> Report:
-    """Trained on slabs and neuralchemy, tested on every text of deepset."""
-    corpora, tested = [folder / f"{name}.jsonl" for name in ("slabs", "neuralchemy")], folder / "deepset.jsonl"
-    if not all(path.is_file() for path in (*corpora, tested)):
+def _cross_corpus(gate: InputGate, data: Path) -> Report:
+    """Every text of a corpus in which the classifiers had no part."""
+    trained_on, path = load_linear().sources, data / "injection" / f"{UNSEEN_CORPUS}.jsonl"
+    if not path.is_file() or UNSEEN_CORPUS in trained_on:
         return {}
-    rows = [json.loads(line) for line in tested.read_text(encoding="utf-8").splitlines()]
-    gate = InputGate(Policy(pii="allow"), models=[across(corpora)])
-    return _detection(gate, [(row["text"], bool(row["label"])) for row in rows])
+    rows = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+    tested = _detection(gate, [(row["text"], bool(row["label"])) for row in rows])
+    return {"trained_on": list(trained_on), "tested_on": UNSEEN_CORPUS, **tested}
 
 
 def _papers(gate: InputGate, data: Path | None) -> Report:

@@ -19,7 +19,7 @@ _PAGE_LINE = 90
 """Characters after which a long line is wrapped, as a page would."""
 
 
-TRAINING = ("train", "orders", "orders_languages", "people", "papers")
+TRAINING = ("train", "orders", "orders_languages", "oblique", "people", "papers", "plain")
 
 
 def load_grammar(name: str) -> Grammar:

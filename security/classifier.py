@@ -3,7 +3,7 @@
     score = sigmoid(bias + weights . x)
 
 Two sets of plain numbers in `weights/` (npz, no pickle), written by `benchmarks/train_injection.py` from texts of our
-own grammars alone:
+own grammars and from the training parts of two public corpora, the prompt-injection sets of S-Labs and neuralchemy:
 
 injection.npz   tells an attack from a request or a spec, which order a model about by right; judges any text
 orders.npz      tells an order to a reading machine from what papers say to people; judges passages of documents
@@ -62,6 +62,8 @@ class Linear:
     review: float
     block: float
     name: str
+    sources: tuple[str, ...] = ()
+    """What it learned from: `own`, names of corpora."""
 
     def scores(self, texts: Sequence[str]) -> Floats:
         """A score from 0 to 1 for each text; an empty text scores 0."""
@@ -91,7 +93,8 @@ def read_weights(path: Path) -> Linear:
             meta = json.loads(str(file["meta"]))
             weights = np.asarray(file["weights"], dtype=np.float32) * np.float32(file["scale"])
         bias, review, block = (float(meta[key]) for key in ("bias", "review", "block"))
-        model = Linear(weights, bias, review, block, str(meta["name"]))
+        sources = tuple(map(str, meta.get("sources", ())))
+        model = Linear(weights, bias, review, block, str(meta["name"]), sources)
     except (OSError, KeyError, ValueError, TypeError, EOFError) as error:
         raise GateError(f"{path.name}: no usable injection weights ({type(error).__name__}); reinstall") from error
     if not (len(weights) == BLOCKS * BUCKETS and 0 < model.review <= model.block < 1):

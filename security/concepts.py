@@ -11,6 +11,7 @@ from pathlib import Path
 _FILE = Path(__file__).parent / "data" / "concepts.txt"
 TOKEN = re.compile(r"\w+(?:['’-]\w+)*|[^\w\s]")
 """A word, with its apostrophes and hyphens, or a sign."""
+_DIGIT = re.compile(r"[\d½¼¾]")
 _SHORTEST_STEM = 2
 NAMELESS = "WORD"
 """Concept of a word that no list holds."""
@@ -37,10 +38,13 @@ def lexicon() -> tuple[dict[str, tuple[str, ...]], dict[str, tuple[str, ...]]]:
 
 @lru_cache(maxsize=1 << 14)
 def concepts(token: str) -> tuple[str, ...]:
-    """All concepts of a folded word or sign, the main one first; NUMBER, KEY (`total_due`) and signs have their own."""
+    """All concepts of a folded word or sign, the main one first.
+
+    Signs, NUMBER (a code with digits too) and KEY (`total_due`) have their own.
+    """
     if token in _SIGNS:
         return (_SIGNS[token],)
-    if token.isnumeric() or token[0].isdigit():
+    if "_" not in token and _DIGIT.search(token):
         return ("NUMBER",)
     whole, stems = lexicon()
     found = list(whole.get(token, ()))

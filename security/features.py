@@ -26,6 +26,8 @@ REACH = 6
 """Words between which a pair of concepts counts."""
 
 _ADDRESS = re.compile(r"(?:https?://|www\.)\S+|\S+@\S+\.\w+")
+_REPEATED = re.compile(r"([^\w\s])\1+")
+"""Signs drawn as ornament, such as a row of stars: as good as one."""
 _DIGITS = str.maketrans("123456789", "000000000")
 _PRIME = np.uint32(0x9E3779B1)
 _PAIR = np.uint32(0x5A5A5A5A)
@@ -48,12 +50,16 @@ class Features:
 
 def features(texts: Sequence[str]) -> Features:
     """Of all these texts."""
-    rows = [[_START, *(_codes(token) for token in TOKEN.findall(_ADDRESS.sub(" url ", fold(text))))] for text in texts]
+    rows = [[_START, *map(_codes, TOKEN.findall(_tidy(text)))] for text in texts]
     owners = np.repeat(np.arange(len(texts)), [len(row) for row in rows])
     columns = np.array([codes for row in rows for codes in row], dtype=np.uint32).reshape(-1, 4).T
     parts = [_block(block, number, len(texts)) for number, block in enumerate(_blocks(columns, owners))]
     buckets, who, values = (np.concatenate(column) for column in zip(*parts, strict=True))
     return Features(buckets, who, values)
+
+
+def _tidy(text: str) -> str:
+    return _REPEATED.sub(r"\1", _ADDRESS.sub(" url ", fold(text)))
 
 
 @lru_cache(maxsize=1 << 14)

@@ -32,8 +32,15 @@ _MARKS = re.compile(
     r"^\s*(?:- )*[a-z][a-z0-9]*(?:_[a-z0-9]+)+:|^\s*(?:- )*[a-z]+:(?:\s*$| [\[{|>a-z\"'\d])"  # keys
     r"|`|^\s*#+ |^\s*\|.*\|\s*$|^\s*[-*] "  # code, headings, tables, lists
 )
-_ADDRESS = re.compile(r"\S*(?:https?:|www\.|@)\S*")
-_PROSE_WORD = re.compile(r"[^\W\d_]{2,}")
+_ADDRESS = re.compile(
+    r"\S*(?:https?:|www\.|@)\S*"
+    r"|(?<![\w.-])[\w-]+(?:\.[\w-]+){0,2}\.(?:com|org|net|info|eu|de|at|ch|fr|be|nl|it|es|pt|uk|ie|us|ca|au|my|sg|in)"
+    r"(?:\.[a-z]{2})?(?![\w-]|\.\w)",
+    re.IGNORECASE,
+)
+"""Of the web and of mail, also where a scan lost the `@`."""
+_PROSE_WORD = re.compile(r"(?<![\w])[^\W\d_]{2,}(?![\w])")
+"""Codes, which mix letters with digits, hold none."""
 _END = re.compile(r"[.!?;:。]\W*$")
 
 
