@@ -39,7 +39,9 @@ _ADDRESS = re.compile(
     re.IGNORECASE,
 )
 """Of the web and of mail, also where a scan lost the `@`."""
-_PROSE_WORD = re.compile(r"(?<![\w])[^\W\d_]{2,}(?![\w])")
+_MAYBE_ADDRESS = re.compile(r"@|https?:|www\.|\w\.\w", re.IGNORECASE)
+"""Quick; stands in every text that holds an address."""
+_PROSE_WORD = re.compile(r"\b[^\W\d_]{2,}\b")
 """Codes, which mix letters with digits, hold none."""
 _END = re.compile(r"[.!?;:。]\W*$")
 
@@ -66,13 +68,17 @@ def is_document(parts: Sequence[Sentence]) -> bool:
 
 
 def _is_prose(text: str) -> bool:
-    text = _ADDRESS.sub("", text)
+    text = _unaddressed(text)
     found = _PROSE_WORD.findall(text)
     return len(found) >= _LEAST_WORDS and 2 * sum(map(len, found)) >= len(text.replace(" ", ""))
 
 
+def _unaddressed(text: str) -> str:
+    return _ADDRESS.sub("", text) if _MAYBE_ADDRESS.search(text) else text
+
+
 def _is_active(text: str) -> bool:
-    tokens = TOKEN.findall(fold(_ADDRESS.sub("", text)))
+    tokens = TOKEN.findall(fold(_unaddressed(text)))
     return len(tokens) >= _LEAST_TOKENS and any(map(_acts, tokens))
 
 
