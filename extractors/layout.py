@@ -6,7 +6,7 @@ All look-ups are by index into `Page.words`, which is in reading order, so the w
 import unicodedata
 from bisect import bisect_left
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from ocr.document import Document, Page
 
@@ -25,16 +25,24 @@ def fold_word(text: str) -> str:
 
 @dataclass(frozen=True)
 class PageIndex:
-    """A page prepared for look-ups: folded words, and for each row the left and right edges of its words."""
+    """A page prepared for look-ups: its words, folded, and its rows."""
 
     page: Page
     tokens: tuple[str, ...]
-    starts: tuple[tuple[float, ...], ...]
-    ends: tuple[tuple[float, ...], ...]
     usual_height: float
     """Median word height, never 0."""
     headings: tuple[int | None, ...]
     """For each row, the first word of the nearest short row above it (at most three words, ten rows away)."""
+
+    @cached_property
+    def starts(self) -> tuple[tuple[float, ...], ...]:
+        """For each row, the left edges of its words."""
+        return tuple(tuple(word.x0 for word in self.page.words[start:end]) for start, end in self.page.rows)
+
+    @cached_property
+    def ends(self) -> tuple[tuple[float, ...], ...]:
+        """For each row, the right edges of its words."""
+        return tuple(tuple(word.x1 for word in self.page.words[start:end]) for start, end in self.page.rows)
 
     def left(self, index: int, count: int) -> list[int]:
         """Up to `count` words before word `index` in its row, nearest first."""
@@ -79,13 +87,11 @@ def page_index(document: Document, page: int) -> PageIndex:
 
 
 def _index(page: Page) -> PageIndex:
-    heights = sorted(word.height for word in page.words)
+    heights = sorted([word.y1 - word.y0 for word in page.words])
     usual = heights[len(heights) // 2] if heights else 1.0
     return PageIndex(
         page,
-        tuple(fold_word(word.text) for word in page.words),
-        tuple(tuple(word.x0 for word in page.words[start:end]) for start, end in page.rows),
-        tuple(tuple(word.x1 for word in page.words[start:end]) for start, end in page.rows),
+        tuple([fold_word(word.text) for word in page.words]),
         max(usual, 1e-6),
         tuple(_headings(page)),
     )
