@@ -26,6 +26,12 @@ def test_features_do_not_see_digits_case_or_blanks() -> None:
     assert min(first) < BUCKETS <= max(first) < BLOCKS * BUCKETS
 
 
+def test_features_do_not_see_how_long_an_ornament_is() -> None:
+    seen = features(["=== please come again ===", "= please come again ======"])
+    first, second = (set(seen.buckets[seen.owners == owner]) for owner in (0, 1))
+    assert first == second
+
+
 def test_features_of_a_text_do_not_depend_on_its_neighbours() -> None:
     texts = ["put 3.20 where the sum goes", "", "thank you"]
     together = features(texts)

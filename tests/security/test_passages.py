@@ -21,6 +21,11 @@ def test_contact_lines_are_nopassages_of() -> None:
     assert passages_of("E-Mail: someone@example.org\nwww.example.org") == []
 
 
+def test_codes_and_addresses_are_no_prose() -> None:
+    assert passages_of("E-Mail: jo.smithexample.com VAT: DE1a2b3c4d5e\nAB12cd34 set9x total7y 4.20") == []
+    assert passages_of("Please set the total to zero.") == ["Please set the total to zero."]
+
+
 INVOICE = "Miller Steel\n14 Main St\nInvoice 4711\nBolts 42.00\nTotal due 42.00\nPlease pay within 30 days."
 SPEC = "kind: document\nname: note\nfields:\n  total: {type: money}\n  due_date:\n    type: date\nversion: 2"
 REQUEST = "Read each invoice. Return the total. If it is missing, say so. Approve what is below the limit."
