@@ -46,7 +46,7 @@ _CITIES = (
     "MS:Jackson|ME:Augusta|VT:Montpelier"
 )
 CITIES = {
-    tuple(name.lower().split()): row.split(":")[0]
+    tuple(name.lower().replace(".", " .").split()): row.split(":")[0]
     for row in _CITIES.split("|")
     for name in row.split(":")[1].split(",")
 }

@@ -39,7 +39,7 @@ FREQUENCIES = {
 }  # fmt: skip
 ENDINGS = frozenset(("st", "nd", "rd", "th"))
 CURRENCIES = frozenset("$€£¥₹")
-PERCENT = frozenset(("%", "percent", "per cent", "pct"))
+PERCENT = frozenset(("%", "percent", "pct"))
 LARGEST = 10**15
 
 
@@ -141,11 +141,11 @@ def _digits(utterance: Utterance, place: int) -> Generator[Span, None, int]:
         end, form = end + 1, "ordinal"
     if _is_money(utterance, place):
         form = "money"
-    after = lowers[end] if end < len(lowers) else ""
-    if after in PERCENT:
-        yield Span("number", round(value / 100, 12), place, end + 1, "share")
-        yield Span("number", value, place, end + 1, "percent")
-        return end + 1
+    last = _percent(lowers, end)
+    if last:
+        yield Span("number", round(value / 100, 12), place, last, "share")
+        yield Span("number", value, place, last, "percent")
+        return last
     value = round(value, 15)
     if abs(value) < LARGEST:
         yield Span("number", value, place, end, form)
@@ -181,12 +181,20 @@ def _words(utterance: Utterance, place: int) -> Generator[Span, None, int]:
     if not seen:
         return place + 1
     value = total + part
-    if end < len(lowers) and lowers[end] in PERCENT:
-        yield Span("number", value / 100, place, end + 1, "share")
-        yield Span("number", value, place, end + 1, "percent")
-        return end + 1
+    last = _percent(lowers, end)
+    if last:
+        yield Span("number", value / 100, place, last, "share")
+        yield Span("number", value, place, last, "percent")
+        return last
     yield Span("number", value, place, end, "words")
     return end
+
+
+def _percent(lowers: list[str], place: int) -> int:
+    """The token after a percent sign or word that stands at a token; 0 where none does."""
+    if lowers[place : place + 2] == ["per", "cent"]:
+        return place + 2
+    return place + 1 if place < len(lowers) and lowers[place] in PERCENT else 0
 
 
 def _small(low: str) -> int | None:
