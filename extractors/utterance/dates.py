@@ -3,7 +3,7 @@
 import datetime
 from collections.abc import Iterator
 
-from extractors.utterance.text import DATE, NUMBER, WORD, Span, Utterance
+from extractors.utterance.text import DATE, NUMBER, Span, Utterance
 from extractors.utterance.words import listed
 
 MONTHS = {
@@ -28,7 +28,6 @@ MONTHS = {
     for name in names.split()
 }
 WEEKDAYS = frozenset(listed("monday tuesday wednesday thursday friday saturday sunday"))
-NAMED_TIMES = {"noon": "12:00", "midday": "12:00", "midnight": "00:00"}
 RELATIVE = frozenset(("today", "tomorrow", "yesterday", "tonight", "now"))
 SPANS = frozenset(("week", "weekend", "month", "year"))
 NEAR = frozenset(("next", "this", "last", "upcoming", "coming"))
@@ -76,9 +75,6 @@ def times(utterance: Utterance) -> list[Span]:
     for place, kind in enumerate(utterance.kinds):
         if (kind is DATE and ":" in utterance.tokens[place]) or kind is NUMBER:
             found += _time(utterance, place)
-        elif kind is WORD and utterance.lowers[place] in NAMED_TIMES:
-            found.append(Span("time", NAMED_TIMES[utterance.lowers[place]], place, place + 1, "clock"))
-            found.append(Span("time", utterance.tokens[place], place, place + 1, "typed"))
     return found
 
 
