@@ -84,8 +84,8 @@ def run(
             "--limit": limit,
             "--audit": audit,
         }
-        others |= {"--metrics": metrics, "--store": store, "--workers": workers, "--repair": repair}
-        if run_handler(name, Registry(registry), paths, target, as_json, others):
+        others |= {"--metrics": metrics, "--workers": workers, "--repair": repair}
+        if run_handler(name, Registry(registry), paths, target, as_json, others, store):
             return
         if target is not None:
             check_target(target)

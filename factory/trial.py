@@ -17,9 +17,9 @@ from factory.promises import PromiseError, check_candidates, check_outcome, chec
 from factory.propose import load_functions
 from factory.trial_handler import handler_answers
 from ocr.document import Document
-from runtime.artifact import ACTIVITY, Artifact
+from runtime.artifact import ACTIVITY, Artifact, template_of
 from runtime.errors import ArtifactError
-from runtime.load import LoadedArtifact, LoadedWorkflow, is_workflow, load_artifact, load_workflow, template_of
+from runtime.load import LoadedArtifact, LoadedWorkflow, is_workflow, load_artifact, load_workflow
 from runtime.local import run as run_artifact
 from runtime.workflow_plan import PlannedStep
 from runtime.workflow_read import at_the_edge, read_all

@@ -154,3 +154,12 @@ def write_artifact(artifact: Artifact, folder: Path) -> None:
         sync_folder(folder.parent)
     finally:
         shutil.rmtree(work, ignore_errors=True)
+
+
+HANDLERS = ("sync", "stream", "batch", "input_validator")
+"""Templates that handle cases which are values: JSON objects that map input names to them."""
+
+
+def template_of(manifest: Mapping[str, Any]) -> str:
+    """The template that was filled, which says how the artifact runs."""
+    return str(manifest.get("template", {}).get("name", "decision"))

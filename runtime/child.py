@@ -22,8 +22,9 @@ from extractors.climbed import Climbed
 from ocr.errors import ReadError
 from ocr.options import ReadOptions
 from ocr.profile import Profile
-from runtime.artifact import Artifact
+from runtime.artifact import HANDLERS, Artifact, template_of
 from runtime.errors import RunError
+from runtime.handled import run_handled_file
 from runtime.load import is_workflow, load_artifact, load_workflow
 from runtime.local import run_file
 from runtime.outcome import Extraction
@@ -80,6 +81,8 @@ def _load(registry: Registry, setup: Setup) -> Run:
     artifact = registry.get(setup.artifact)
     if not is_workflow(artifact):
         return partial(run_file, load_artifact(artifact), ladder=_ladder(setup, artifact))
+    if template_of(artifact.manifest) in HANDLERS:
+        return partial(run_handled_file, load_workflow(artifact))
     workflow, documents = load_workflow(artifact), cache(lambda wanted: load_artifact(registry.get(wanted)))
     call = _caller(workflow.plan, registry)
     if setup.ladder is None:

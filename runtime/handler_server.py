@@ -17,15 +17,19 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from runtime.errors import RunError
-from runtime.handlers import respond
+from runtime.handled import ReviewCases
+from runtime.handlers import Keep, respond
 from runtime.load import LoadedWorkflow
 
 HOST = "127.0.0.1"
 STATUS = {"ok": 200, "refused": 400, "failed": 500}
 
 
-def handler_app(loaded: LoadedWorkflow) -> Starlette:
-    """The application. A page of another host that points its name here is refused (DNS rebinding)."""
+def handler_app(loaded: LoadedWorkflow, keep: Keep) -> Starlette:
+    """The application. `keep` gets the cases that a person has to see.
+
+    A page of another host that points its name here is refused (DNS rebinding).
+    """
     most: int = loaded.module.MOST_BYTES
 
     async def answer(request: Request) -> Response:
@@ -34,7 +38,7 @@ def handler_app(loaded: LoadedWorkflow) -> Starlette:
             body += part
             if len(body) > most:
                 return JSONResponse({"status": "refused", "reason": "too_large"}, 413)
-        found = await run_in_threadpool(respond, loaded, bytes(body))
+        found = await run_in_threadpool(respond, loaded, bytes(body), keep)
         return Response(found, STATUS[json.loads(found)["status"]], media_type="application/json")
 
     async def healthz(request: Request) -> Response:
@@ -44,7 +48,7 @@ def handler_app(loaded: LoadedWorkflow) -> Starlette:
     return Starlette(routes=[Route("/", answer, methods=["POST"]), Route("/healthz", healthz)], middleware=[hosts])
 
 
-def serve(loaded: LoadedWorkflow, port: int, tell: Callable[[str], None]) -> None:
+def serve(loaded: LoadedWorkflow, port: int, tell: Callable[[str], None], store: str | None = None) -> None:
     """Serve until SIGTERM or SIGINT. `tell` hears the address. Raises RunError where the port is taken."""
     listener = socket.socket()
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -53,5 +57,9 @@ def serve(loaded: LoadedWorkflow, port: int, tell: Callable[[str], None]) -> Non
     except OSError:
         raise RunError(f"{HOST}:{port} cannot be listened on; name another --port") from None
     tell(f"http://{HOST}:{listener.getsockname()[1]}")
-    config = uvicorn.Config(handler_app(loaded), log_level="warning", access_log=False, server_header=False)
-    uvicorn.Server(config).run(sockets=[listener])
+    cases = ReviewCases(loaded, store)
+    config = uvicorn.Config(handler_app(loaded, cases.keep), log_level="warning", access_log=False, server_header=False)
+    try:
+        uvicorn.Server(config).run(sockets=[listener])
+    finally:
+        cases.close()

@@ -1,7 +1,8 @@
 """Run an artifact of a template that handles values: a file, a stream of lines, one request, or records to validate.
 
 Cases are JSON objects that map input names to values. What comes out is for whoever sent them: results hold values
-only where `input_validator` gives records back. The audit log notes each run by the artifact, and of files their
+only where `input_validator` gives records back. A case that needs a person is kept as a record too, and waits in the
+review queue (`runtime.handled`). The audit log notes each run by the artifact, and of files their
 SHA-256 too, so that a result can be held against the chain.
 """
 
@@ -9,20 +10,22 @@ import asyncio
 import hashlib
 import json
 import os
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from runtime.artifact import Artifact
+from runtime.artifact import Artifact, template_of
 from runtime.audit import AuditLog
 from runtime.errors import RunError, UsageError
-from runtime.load import LoadedWorkflow, load_workflow, template_of
+from runtime.load import LoadedWorkflow, load_workflow
 
 Tell = Callable[[int, int], None]
 """Hears of progress: lines done, bytes of the input read."""
+Keep = Callable[[Mapping[str, Any]], None]
+"""Keeps a case for a person; before it is answered, so that an answer is never ahead of the queue."""
 
 
 @dataclass(frozen=True)
@@ -42,9 +45,12 @@ def open_handler(artifact: Artifact, template: str) -> LoadedWorkflow:
     return load_workflow(artifact)
 
 
-def batch(loaded: LoadedWorkflow, source: Path, target: Path, tell: Tell = lambda lines, read: None) -> Handled:
+def batch(
+    loaded: LoadedWorkflow, source: Path, target: Path, keep: Keep, tell: Tell = lambda lines, read: None
+) -> Handled:
     """`source`, JSON lines, to `target`, a line each; goes on where an interrupted run was.
 
+    `keep` gets the cases that a person has to see, all of them whenever it is run.
     Raises UsageError where checkpoint, input and output do not belong together, and OSError.
     """
     try:
@@ -52,17 +58,24 @@ def batch(loaded: LoadedWorkflow, source: Path, target: Path, tell: Tell = lambd
     except loaded.module.CheckpointError as error:
         raise UsageError(str(error)) from None
     AuditLog().append("cases.handled", (loaded.id, _sha256(source), _sha256(target)))
+    if done.review:
+        with source.open("rb") as cases, target.open("rb") as results:
+            for case, result in zip(cases, results, strict=True):
+                if b'"review"' in result and json.loads(result).get("status") == "review":
+                    keep(json.loads(case, parse_float=Decimal))
     return Handled(done.lines, done.failed, done.review)
 
 
-def respond(loaded: LoadedWorkflow, request: bytes) -> bytes:
+def respond(loaded: LoadedWorkflow, request: bytes, keep: Keep) -> bytes:
     """The response of a synchronous handler to one request."""
     AuditLog().append("cases.handled", (loaded.id,))
     answer: bytes = loaded.module.respond(request)
+    if b'"review"' in answer and (json.loads(answer).get("result") or {}).get("status") == "review":
+        keep(json.loads(request, parse_float=Decimal))
     return answer
 
 
-def validate(loaded: LoadedWorkflow, incoming: BinaryIO, outgoing: BinaryIO) -> Handled:
+def validate(loaded: LoadedWorkflow, incoming: BinaryIO, outgoing: BinaryIO, keep: Keep) -> Handled:
     """JSON lines in; for each at once `{"status", "values", "problems"}`."""
     AuditLog().append("cases.handled", (loaded.id,))
     cases = review = 0
@@ -76,6 +89,8 @@ def validate(loaded: LoadedWorkflow, incoming: BinaryIO, outgoing: BinaryIO) -> 
             answer = {"status": found.status, "values": found.values, "problems": list(found.problems)}
         else:
             answer = {"status": "review", "values": None, "problems": ["no JSON object"]}
+        if answer["status"] == "review":
+            keep(values if isinstance(values, dict) else {})
         outgoing.write(_line(answer))
         outgoing.flush()
         cases, review = cases + 1, review + (answer["status"] == "review")
@@ -83,7 +98,7 @@ def validate(loaded: LoadedWorkflow, incoming: BinaryIO, outgoing: BinaryIO) -> 
 
 
 def stream(
-    loaded: LoadedWorkflow, incoming: BinaryIO, outgoing: BinaryIO, known: frozenset[str] = frozenset()
+    loaded: LoadedWorkflow, incoming: BinaryIO, outgoing: BinaryIO, keep: Keep, known: frozenset[str] = frozenset()
 ) -> Handled:
     """JSON lines in; for each a line with its id, which is its acknowledgement. Delivery is at least once.
 
@@ -92,7 +107,7 @@ def stream(
     takes the answers any more.
     """
     AuditLog().append("cases.handled", (loaded.id,))
-    ends = _Ends(loaded.module.Message, incoming, outgoing, known)
+    ends = _Ends(loaded.module.Message, incoming, outgoing, keep, known)
     try:
         tally = asyncio.run(loaded.module.process(ends, ends))
     except ExceptionGroup as group:
@@ -123,6 +138,7 @@ class _Ends:
     message: Callable[[str, dict[str, Any]], Any]
     incoming: BinaryIO
     outgoing: BinaryIO
+    keep: Keep
     known: frozenset[str]
     unread: int = 0
     """Lines that are no cases."""
@@ -144,7 +160,9 @@ class _Ends:
 
     async def write(self, message: Any, result: dict[str, object]) -> None:
         """Answer. A kill does not take it back; what a power cut takes back is not known, so it is asked again."""
-        self.review += result.get("status") == "review"
+        if result.get("status") == "review":
+            self.review += 1
+            self.keep(message.body)
         self._write({"id": message.id, "result": result})
 
     async def set_aside(self, message: Any, reason: str) -> None:

@@ -4,7 +4,7 @@ import importlib.abc
 import importlib.machinery
 import importlib.util
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from types import ModuleType
 from typing import Any
@@ -55,11 +55,6 @@ class LoadedWorkflow:
 def is_workflow(artifact: Artifact) -> bool:
     """Whether it was compiled from a workflow spec."""
     return artifact.manifest.get("kind") == "workflow"
-
-
-def template_of(manifest: Mapping[str, Any]) -> str:
-    """The template that was filled, which says how the artifact runs."""
-    return str(manifest.get("template", {}).get("name", "decision"))
 
 
 def load_workflow(artifact: Artifact) -> LoadedWorkflow:

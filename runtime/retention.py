@@ -1,7 +1,8 @@
 """Forget documents: everything that was recorded from them goes, and the audit log says that it went.
 
 HIPAA lets a plan keep records as long as its policy says (45 CFR 164.316(b)(2)); the operator sets the time. The audit
-log keeps ids alone, so it stays whole; the documents themselves are the operator's files and are not touched.
+log keeps ids alone, so it stays whole; the documents themselves are the operator's files and are not touched. Cases
+that were kept as files for review go too.
 """
 
 from collections.abc import Sequence
@@ -12,6 +13,7 @@ from sqlalchemy import ColumnElement, Connection, Table, delete, func, select, t
 
 from runtime.audit import AuditLog
 from runtime.errors import UsageError
+from runtime.handled import case_file
 from runtime.store import Store
 from runtime.tables import batch_documents, documents, metadata, records
 
@@ -56,6 +58,8 @@ def forget(store: Store, hashes: Sequence[str], audit: AuditLog, actor: str | No
         audit.append("document.forget", part, actor)
         with store.engine.begin() as connection:
             gone += _delete(connection, part)
+        for document in part:
+            case_file(document).unlink(missing_ok=True)
     _overwrite(store)
     return Forgotten(len(hashes), gone)
 

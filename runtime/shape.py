@@ -1,5 +1,6 @@
 """Which fields a record has, in the order of the spec, and what kind of value each holds."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import cast, get_args
 
@@ -7,7 +8,7 @@ import yaml
 from pydantic import ValidationError
 
 from extractors.candidate import Kind
-from runtime.artifact import SPEC, Artifact
+from runtime.artifact import HANDLERS, SPEC, Artifact, template_of
 from runtime.errors import ArtifactError
 from runtime.record import HEADER, place_of
 from runtime.workflow_plan import PLAN, WorkflowPlan
@@ -30,12 +31,15 @@ class Shape:
     line_items: dict[str, Column]
     audit: float = 0.0
     """Share of records of which a person checks what was accepted, drawn at random."""
+    inputs: tuple[str, ...] = ()
+    """Of a template that handles values: the case's inputs, `amount` or `order.placed`, which are fields too."""
 
     @staticmethod
     def of(artifact: Artifact) -> "Shape":
         """Read from the artifact's own spec, or a workflow's plan. Raises ArtifactError where it has none."""
         if PLAN in artifact.files:
-            return _of_plan(WorkflowPlan.from_json(artifact.files[PLAN].decode("utf-8", "replace")))
+            plan = WorkflowPlan.from_json(artifact.files[PLAN].decode("utf-8", "replace"))
+            return _of_plan(plan, template_of(artifact.manifest) in HANDLERS)
         try:
             data = yaml.safe_load(artifact.spec_yaml)
             columns = (data.get("line_items") or {}).get("columns") or {}
@@ -50,9 +54,10 @@ class Shape:
         return (self.fields if row == HEADER else self.line_items).get(name, Column("text"))
 
 
-def _of_plan(plan: WorkflowPlan) -> Shape:
-    """A workflow's record: what its steps read, then what its rules decide."""
-    fields: dict[str, Column] = {}
+def _of_plan(plan: WorkflowPlan, handles_values: bool) -> Shape:
+    """A workflow's record: what its steps read, or its case brings, then what its rules decide."""
+    fields: dict[str, Column] = dict(_inputs(plan)) if handles_values else {}
+    inputs = tuple(fields)
     for step in plan.all_steps:
         if step.type in ("bounded_invocation", "extract", "call"):
             fields |= {name: Column(cast(Kind, one.kind), one.values) for name, one in step.fields.items()}
@@ -60,7 +65,21 @@ def _of_plan(plan: WorkflowPlan) -> Shape:
         if step.type in ("deterministic_rule", "human_review"):
             decisions = tuple(dict.fromkeys((*(one.decision for one in step.branches), *step.choices)))
             fields[step.name] = Column("enum", decisions)
-    return Shape(fields, {})
+    return Shape(fields, {}, inputs=inputs)
+
+
+def _inputs(plan: WorkflowPlan) -> Iterator[tuple[str, Column]]:
+    for one in plan.inputs:
+        if one.type != "record":
+            yield one.name, _column(one.type, one.values)
+        for name, about in one.fields.items():
+            given = {"type": about} if isinstance(about, str) else about
+            yield f"{one.name}.{name}", _column(given["type"], tuple(map(str, given.get("values") or ())))
+
+
+def _column(kind: str, values: tuple[str, ...]) -> Column:
+    """Extractors call a whole number a number."""
+    return Column(cast(Kind, "number" if kind == "integer" else kind), values)
 
 
 def gates_of(artifact: Artifact) -> Policy:

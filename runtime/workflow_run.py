@@ -23,6 +23,8 @@ EXTERNAL = ("bounded_invocation", "extract", "call")
 """Steps that somebody performs; a person answers `human_review` in their own time, and nothing waits for it."""
 EFFECTS = ("post", "execute")
 """Operations of a call that change something elsewhere: performed only where nothing waits for a person."""
+CASE_MARK = "case.done"
+"""The name under which it is recorded that something is wrong with a case as a whole."""
 
 
 @dataclass
@@ -37,6 +39,8 @@ class _State:
 def decide(workflow: LoadedWorkflow, recorded: Mapping[str, Given]) -> DecisionTrace:
     """Follow all steps. Pure and total: values that are not there are missing, and missing values go to review."""
     state = _State(_flattened(workflow, recorded))
+    if (mark := recorded.get(CASE_MARK)) is not None and mark.doubtful:
+        state.reasons.append(ReviewReason("validation", "case", mark.by))
     traces = _steps(workflow, workflow.plan.steps, state)
     decision = state.outcomes.get(workflow.plan.decision, REVIEW)
     person = _answered(recorded.get(workflow.plan.decision))

@@ -59,6 +59,12 @@ class Claims:
         """The file of a URL on this file system; None where it is elsewhere."""
         return Path(LocalFileSystem._strip_protocol(url)) if get_protocol(url) in LocalFileSystem.protocol else None
 
+    def put_case(self, data: bytes) -> str:
+        """Store a case that came within a file; gives its URL."""
+        name = self._document(Reference(hashlib.sha256(data).hexdigest(), ".txt", len(data)))
+        self._write(name, data)
+        return str(Path(urlparse(self._root).path).resolve() / name) if self._local else f"{self._root}/{name}"
+
     def put_manifest(self, urls: Iterable[str]) -> tuple[str, int]:
         """Store a list of any length, in parts; gives its name and length."""
         parts, total, left = list[str](), 0, iter(urls)

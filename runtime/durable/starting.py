@@ -13,7 +13,7 @@ from runtime.durable.batches import Batches
 from runtime.durable.beating import beating
 from runtime.durable.claims import Claims
 from runtime.durable.client import TemporalError
-from runtime.durable.inbox import inbox_urls
+from runtime.durable.inbox import work_urls
 from runtime.durable.keeping import Keeper
 from runtime.durable.messages import (
     BatchInput,
@@ -46,9 +46,9 @@ class BatchActivities:
     def list_inbox(self, what: IntakeInput) -> BatchInput:
         """A batch over what lies in an inbox now."""
         try:
-            self.registry.address(what.name)
             with beating():
-                manifest, total = self.claims.put_manifest(inbox_urls(what.inbox))
+                artifact = self.registry.resolve(what.name)
+                manifest, total = self.claims.put_manifest(work_urls(what.inbox, artifact, self.claims))
         except UsageError as error:
             raise ApplicationError(str(error), "refused", type="refused", non_retryable=True) from None
         return BatchInput("", what.name, manifest, total, together=self.claims.local(what.inbox) is not None)

@@ -20,7 +20,7 @@ from runtime.durable.batch import BATCH, SPEC, BatchWorkflow, attributes
 from runtime.durable.claims import Claims
 from runtime.durable.client import ensure_attributes
 from runtime.durable.decision import DecisionWorkflow
-from runtime.durable.inbox import inbox_urls
+from runtime.durable.inbox import inbox_urls, work_urls
 from runtime.durable.intake import IntakeWorkflow
 from runtime.durable.messages import BatchInput, BatchProgress, DecisionInput, DecisionOutcome, IntakeInput
 from runtime.errors import UsageError
@@ -31,8 +31,7 @@ async def submit(
     client: Client, registry: Registry, claims: Claims, inbox: str, options: BatchInput, queue: str = "factory"
 ) -> WorkflowHandle[BatchWorkflow, BatchProgress]:
     """Start a batch over the inbox; `options.name` is the artifact's name. Raises UsageError, TemporalError."""
-    registry.address(options.name)
-    manifest, total = claims.put_manifest(inbox_urls(inbox))
+    manifest, total = claims.put_manifest(work_urls(inbox, registry.resolve(options.name), claims))
     batch = options.batch or uuid.uuid4().hex
     await ensure_attributes(client)
     pairs = [SearchAttributePair(BATCH, batch), SearchAttributePair(SPEC, options.name)]

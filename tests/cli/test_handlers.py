@@ -73,8 +73,70 @@ def test_a_batch_decides_its_cases_as_expected(here: Path) -> None:
     }  # fmt: skip
     assert result.exit_code == 1, "one line is no case"
     assert lines((here / "out.jsonl").read_text(encoding="utf-8")) == expected("refund_batch")
-    entry = list(AuditLog().entries())[-1]
+    entry = [one for one in AuditLog().entries() if one.action == "cases.handled"][-1]
     assert (entry.action, len(entry.subjects)) == ("cases.handled", 3)
+
+
+def review(*arguments: str) -> Any:
+    result = CliRunner().invoke(app, ["review", *arguments, "--json"])
+    assert result.exit_code == 0, result.output
+    return json.loads(result.stdout)
+
+
+@pytest.fixture
+def store(here: Path) -> str:
+    return f"sqlite:///{here / 'own.sqlite'}"
+
+
+@pytest.mark.parametrize(
+    ("name", "form"),
+    [
+        ("refund_batch", ("--out", "out.jsonl")),
+        ("ticket_stream", ("--out", "out.jsonl")),
+        ("order_intake", ()),
+    ],
+)
+def test_cases_that_need_a_person_are_in_the_review_list_once(name: str, form: tuple[str, ...], store: str) -> None:
+    for _ in range(2):
+        call(name, str(cases(name)), *form, "--store", store)
+        listed = review("list", name, "--store", store)
+        wanted = [one for one in expected(name) if (one.get("result") or one).get("status") == "review"]
+        assert len({one["record"] for one in listed["items"]}) == len(wanted)
+
+
+def test_a_person_decides_a_case_of_a_batch(here: Path, home: Path, store: str) -> None:
+    case = {"amount": 80, "order": {"placed": "2026-01-02", "returned": "2026-01-20"}}
+    (here / "in.jsonl").write_text(json.dumps(case) + "\n")
+    call("refund_batch", "in.jsonl", "--out", "out.jsonl", "--store", store)
+    items = {one["field"]: one for one in review("list", "refund_batch", "--store", store)["items"]}
+    assert set(items) == {"refund", "tier", "order.damaged"}, "the decision, and what it misses"
+    assert "PAY" in items["refund"]["choices"]
+    (kept,) = [path for path in (home / "cases").rglob("*.txt") if json.loads(path.read_text()) == case]
+    assert kept.stat().st_mode & 0o777 == 0o600
+    settled = review("settle", items["tier"]["id"], "correct", "--value", "free", "--by", "ann", "--store", store)
+    assert settled["status"] == "review"
+    damaged = ("settle", items["order.damaged"]["id"], "correct", "--value", "true", "--by", "ann", "--store", store)
+    last = review(*damaged)
+    assert (last["decided"], last["status"]) == ("PAY", "decided")
+    assert review("list", "refund_batch", "--store", store)["items"] == []
+    forgotten = CliRunner().invoke(app, ["forget", items["refund"]["record"], "--store", store, "--yes"])
+    assert (forgotten.exit_code, kept.exists()) == (0, False), forgotten.output
+
+
+def test_a_person_mends_a_record_that_the_validator_refused(store: str) -> None:
+    call("order_intake", str(cases("order_intake")), "--store", store)
+    before = review("list", "order_intake", "--store", store)["items"]
+    (item,) = [one for one in before if one["value"] and one["value"]["value"] == "0"]
+    assert (item["field"], item["reason"]) == ("quantity", "check")
+    review("settle", item["id"], "correct", "--value", "7", "--by", "ann", "--store", store)
+    after = review("list", "order_intake", "--store", store)["items"]
+    assert {one["id"] for one in before} - {one["id"] for one in after} == {item["id"]}
+
+
+def test_a_request_that_needs_a_person_waits_for_one(store: str) -> None:
+    call("payment_release", "-", "--store", store, given='{"nothing": 1}')
+    listed = review("list", "payment_release", "--store", store)
+    assert {one["name"] for one in listed["items"]} == {"payment_release"}
 
 
 def many(path: Path, count: int) -> Path:
