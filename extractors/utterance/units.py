@@ -154,14 +154,8 @@ def _measured(utterance: Utterance, dimension: str) -> Iterator[tuple[int, int, 
         name, kind, factor = UNITS.get(spelling, ("", "", 1.0))
         if spelling == "in" and dimension == "length" and _is_inch(utterance, span.end):
             name, kind, factor = "inch", "length", 0.0254
-        if kind == dimension and not _is_compound(utterance, span.end) and span.form in ("digits", "words", "grouped"):
+        if kind == dimension and span.form in ("digits", "words", "grouped"):
             yield span.start, span.end + 1, span.value * factor, name
-
-
-def _is_compound(utterance: Utterance, place: int) -> bool:
-    """`5 m/s` and `5 m^2` are no lengths; `3 m per person` is one."""
-    name, end = unit_at(utterance.lowers, place)
-    return end > place + 1 or "/" in name or "^" in name or utterance.lowers[end : end + 1] == ["^"]
 
 
 def _is_inch(utterance: Utterance, place: int) -> bool:
