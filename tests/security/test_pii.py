@@ -4,11 +4,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from benchmarks.security import _lines
+from benchmarks.security_cases_reader import read_lines
 from security.pii import find_pii, pii_findings, redact
 from security.pii_recognisers import iban, luhn, npi, routing, vin
 
-CASES = _lines("pii")
+CASES = read_lines("pii")
 
 
 @pytest.mark.parametrize("case", CASES, ids=[case["id"] for case in CASES])
