@@ -7,12 +7,9 @@ from extractors.candidate import Status
 from extractors.model import FieldModel
 
 
-def calibrated(model: FieldModel, probability: float, given: bool, familiar: bool = False) -> float:
-    """The share of such answers that were right out of fold at this probability.
-
-    `given`: whether there is a value; `familiar`: whether examples of the document's vendor speak for it.
-    """
-    return interpolate(probability, model.trust(given, familiar).calibration)
+def calibrated(model: FieldModel, probability: float, given: bool) -> float:
+    """The share of answers that were right out of fold at this probability. `given`: whether there is a value."""
+    return interpolate(probability, model.knots(given))
 
 
 def interpolate(raw: float, knots: Sequence[tuple[float, float]]) -> float:
@@ -26,14 +23,14 @@ def interpolate(raw: float, knots: Sequence[tuple[float, float]]) -> float:
     return y0 + (y1 - y0) * (raw - x0) / (x1 - x0) if x1 > x0 else y1
 
 
-def accepted(model: FieldModel, confidence: float, given: bool, familiar: bool = False) -> bool:
-    """Whether an answer of this confidence needs no second look. `given` and `familiar`: as for `calibrated`."""
-    limit = model.trust(given, familiar).threshold
+def accepted(model: FieldModel, confidence: float, given: bool) -> bool:
+    """Whether an answer of this confidence needs no second look. `given`: whether there is a value."""
+    limit = model.limit(given)
     return limit is not None and confidence >= limit
 
 
-def status_of(model: FieldModel, value: str | None, confidence: float, familiar: bool = False) -> Status:
+def status_of(model: FieldModel, value: str | None, confidence: float) -> Status:
     """`found` and `not_found` are answers to rely on; `low_confidence` is not."""
-    if not accepted(model, confidence, value is not None, familiar):
+    if not accepted(model, confidence, value is not None):
         return "low_confidence"
     return "not_found" if value is None else "found"

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 
 from extractors.candidate import Candidate, FieldValue, Record
 from extractors.checks import evaluate, parse_check
-from extractors.confidence import calibrated, status_of
+from extractors.confidence import accepted, calibrated, status_of
 from extractors.decide import Decision, decide
 from extractors.line_items import read_line_items
 from extractors.model import ExtractorModel, FieldModel
@@ -24,7 +24,8 @@ def extract(
     rankings = propose(document, functions, model)
     plain = [{name: cell.value for name, cell in row.items()} for row in rows]
     decisions = decide(rankings, model.checks, plain)
-    return finish(to_fields(document, decisions, model), rows, model)
+    fields = {name: to_field(document, model.fields[name], decision) for name, decision in decisions.items()}
+    return finish(fields, rows, model)
 
 
 def propose(document: Document, functions: Mapping[str, Propose], model: ExtractorModel) -> dict[str, Ranking]:
@@ -41,35 +42,16 @@ def read_rows(
     return read_line_items(document, line_items, model.table)
 
 
-def to_fields(document: Document, decisions: Mapping[str, Decision], model: ExtractorModel) -> dict[str, FieldValue]:
-    """The decisions as answers: spelled as the examples do, each as sure as examples of the same vendor make it."""
-    values = {
-        name: None if one.choice is None else respell(one.choice.value, model.fields[name].spellings)
-        for name, one in decisions.items()
-    }
-    support = {} if model.vendors is None else model.vendors.support(values)
-    return {
-        name: to_field(document, model.fields[name], decision, values[name], support.get(name, 0))
-        for name, decision in decisions.items()
-    }
-
-
-def to_field(
-    document: Document, model: FieldModel, decision: Decision, value: str | None, support: int = 0
-) -> FieldValue:
-    """An answer with its calibrated confidence, status and place on the page. `support`: see `Vendors.support`."""
-    probability, given = decision.probability, decision.choice is not None
-    familiar = support > 0 and model.familiar is not None
-    confidence = round(calibrated(model, probability, given, familiar), 6)  # what machines may compute apart is cut off
-    status = status_of(model, value, confidence, familiar)
-    notes: tuple[tuple[str, float], ...] = ()
-    if familiar:
-        alone = round(calibrated(model, probability, given), 6)
-        notes = ((f"vendor known from {support} example{'s' * (support > 1)}; as a stranger's", alone),)
+def to_field(document: Document, model: FieldModel, decision: Decision) -> FieldValue:
+    """A decision with its calibrated confidence, status and place on the page."""
+    confidence = round(
+        calibrated(model, decision.probability, decision.choice is not None), 6
+    )  # what machines may compute apart is cut off
     if decision.choice is None:
-        return FieldValue(None, status, confidence, explanation=notes)
+        return FieldValue(None, status_of(model, None, confidence), confidence)
     box = decision.choice.candidate.box(document)
-    return FieldValue(value, status, confidence, box.page, box, explanation=notes)
+    value = respell(decision.choice.value, model.spellings)
+    return FieldValue(value, status_of(model, value, confidence), confidence, box.page, box)
 
 
 def finish(fields: dict[str, FieldValue], rows: tuple[dict[str, FieldValue], ...], model: ExtractorModel) -> Record:
@@ -90,5 +72,8 @@ def finish(fields: dict[str, FieldValue], rows: tuple[dict[str, FieldValue], ...
 
 
 def _doubtful(model: FieldModel, found: FieldValue) -> bool:
-    missing = model.required and found.value is None and found.source not in ("embedded", "person")
-    return found.status in ("low_confidence", "ungrounded") or missing
+    if found.source in ("embedded", "person"):
+        return found.status in ("low_confidence", "ungrounded")
+    if found.status == "ungrounded":
+        return True
+    return not accepted(model, found.confidence, found.value is not None) or (model.required and found.value is None)

@@ -9,7 +9,6 @@ import numpy as np
 import numpy.typing as npt
 
 from extractors.candidate import Kind
-from extractors.familiar import Vendors
 from extractors.features import SLOT_OF_COLUMN, SLOTS
 from extractors.page_arrays import Ints
 from extractors.tables.model import LineItemModel
@@ -19,8 +18,8 @@ Floats = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True)
-class Trust:
-    """How far a kind of answer is trusted: what its probability is worth, and from where on it is accepted."""
+class Absence:
+    """How far "the document has no such value" is trusted, which is another matter than a value that was read."""
 
     calibration: tuple[tuple[float, float], ...]
     threshold: float | None
@@ -33,14 +32,6 @@ class Usual(NamedTuple):
     none: float
     rivals: float | None = None
     least: float | None = None
-
-
-@dataclass(frozen=True)
-class Familiar:
-    """How far answers are trusted that other examples of the document's vendor speak for (`extractors.familiar`)."""
-
-    given: Trust
-    absent: Trust
 
 
 @dataclass(frozen=True)
@@ -64,23 +55,21 @@ class FieldModel:
     required: bool = False
     spellings: tuple[str, ...] = ()
     """How examples spell names and addresses that several of them share; a near miss is read as one of these."""
-    absence: Trust | None = None
+    absence: Absence | None = None
     """For answers without a value; None: as for values."""
-    familiar: Familiar | None = None
-    """For answers of a vendor that the examples know; None: as for a stranger's."""
 
     @property
     def usual(self) -> Usual:
         """What a page's scores are compared with."""
         return Usual(self.none, self.rivals, self.least)
 
-    def trust(self, given: bool, familiar: bool = False) -> Trust:
-        """For answers with a value, or without; of a vendor that the examples know, or of a stranger."""
-        if familiar and self.familiar is not None:
-            return self.familiar.given if given else self.familiar.absent
-        if given or self.absence is None:
-            return Trust(self.calibration, self.threshold, self.threshold_note)
-        return self.absence
+    def knots(self, given: bool) -> tuple[tuple[float, float], ...]:
+        """The calibration of answers with a value, or without."""
+        return self.calibration if given or self.absence is None else self.absence.calibration
+
+    def limit(self, given: bool) -> float | None:
+        """The threshold of answers with a value, or without."""
+        return self.threshold if given or self.absence is None else self.absence.threshold
 
 
 @dataclass(frozen=True)
@@ -101,8 +90,6 @@ class ExtractorModel:
     checks: tuple[CheckModel, ...] = ()
     line_items: dict[str, Any] | None = None
     """The table reader's model (`extractors.line_items.LineItemModel`), as JSON."""
-    vendors: Vendors | None = None
-    """The vendors that the examples know; None where no answer's trust depends on it."""
 
     @cached_property
     def scorer(self) -> "Scorer":
@@ -120,7 +107,6 @@ class ExtractorModel:
             "fields": {name: _field_to_dict(model) for name, model in self.fields.items()},
             "checks": [check.__dict__ for check in self.checks],
             "line_items": self.line_items,
-            "vendors": None if self.vendors is None else self.vendors.to_dict(),
         }
         return json.dumps(data, ensure_ascii=False, sort_keys=True, separators=(",", ":")) + "\n"
 
@@ -128,12 +114,10 @@ class ExtractorModel:
     def from_json(text: str) -> "ExtractorModel":
         """Raises ValueError, KeyError or TypeError where the text is no model."""
         data = json.loads(text)
-        vendors = data.get("vendors")
         return ExtractorModel(
             {name: _field_from_dict(model) for name, model in data["fields"].items()},
             tuple(CheckModel(**check) for check in data["checks"]),
             data["line_items"],
-            None if vendors is None else Vendors.from_dict(vendors),
         )
 
 
@@ -196,20 +180,14 @@ def _field_to_dict(model: FieldModel) -> dict[str, object]:
         "none": round(model.none, 6),
         "rivals": None if model.rivals is None else round(model.rivals, 6),
         "least": None if model.least is None else round(model.least, 6),
-        **_trust_to_dict(model.trust(given=True)),
+        **_trust_to_dict(model),
         "absence": None if model.absence is None else _trust_to_dict(model.absence),
-        "familiar": None
-        if model.familiar is None
-        else {
-            "given": _trust_to_dict(model.familiar.given),
-            "absent": _trust_to_dict(model.familiar.absent),
-        },
         "required": model.required,
         "spellings": list(model.spellings),
     }
 
 
-def _trust_to_dict(trust: Trust) -> dict[str, object]:
+def _trust_to_dict(trust: FieldModel | Absence) -> dict[str, object]:
     return {
         "calibration": [[round(score, 6), round(share, 6)] for score, share in trust.calibration],
         "threshold": None if trust.threshold is None else round(trust.threshold, 6),
@@ -221,16 +199,10 @@ def _field_from_dict(data: dict[str, Any]) -> FieldModel:
     values = dict(data)
     values["calibration"] = _pairs(values["calibration"])
     values["spellings"] = tuple(values["spellings"])
-    absence, familiar = values.get("absence"), values.get("familiar")
+    absence = values.get("absence")
     if absence is not None:
-        values["absence"] = _trust_from_dict(absence)
-    if familiar is not None:
-        values["familiar"] = Familiar(_trust_from_dict(familiar["given"]), _trust_from_dict(familiar["absent"]))
+        values["absence"] = Absence(**{**absence, "calibration": _pairs(absence["calibration"])})
     return FieldModel(**values)
-
-
-def _trust_from_dict(data: dict[str, Any]) -> Trust:
-    return Trust(**{**data, "calibration": _pairs(data["calibration"])})
 
 
 def _pairs(knots: list[list[float]]) -> tuple[tuple[float, float], ...]:

@@ -47,13 +47,6 @@ def respell(value: str, known: Sequence[str]) -> str:
     return known[best[2]]
 
 
-def near(one: str, other: str) -> bool:
-    """Whether two folded values may be one, apart from a slip in their letters."""
-    if min(len(one), len(other)) < LETTERS or _digits(one) != _digits(other):
-        return False
-    return fuzz.ratio(one, other) >= LIKENESS
-
-
 @lru_cache(maxsize=256)
 def _folded(known: tuple[str, ...]) -> list[str]:
     return [fold(spelling) for spelling in known]

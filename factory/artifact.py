@@ -106,8 +106,7 @@ def accuracy_of(trained: Trained, name: str) -> Mapping[str, Any]:
     answers = trained.held_out[name]
     right = sum(answer.right for answer in answers)
     field = trained.model.fields[name]
-    accepted = [one.right for one in answers if accepted_by(field, one.score, one.given, one.support > 0)]
-    absent = field.trust(given=False)
+    accepted = [answer.right for answer in answers if accepted_by(field, answer.score, answer.given)]
     low, high = wilson(right, len(answers))
     reachable, labelled = trained.reachable[name]
     return {
@@ -118,30 +117,10 @@ def accuracy_of(trained: Trained, name: str) -> Mapping[str, Any]:
         "labelled": labelled,
         "threshold": field.threshold,
         "threshold_note": field.threshold_note,
-        "absent_threshold": absent.threshold,
-        "absent_note": absent.threshold_note,
+        "absent_threshold": field.limit(given=False),
+        "absent_note": "" if field.absence is None else field.absence.threshold_note,
         "accepted": len(accepted),
         "accepted_right": sum(accepted),
-        "label_slips": sum(answer.slip for answer in answers),
-        "familiar": _familiar(trained, name),
-    }
-
-
-def _familiar(trained: Trained, name: str) -> Mapping[str, Any] | None:
-    """The same of answers that other examples of the same vendor speak for; None where they are trusted as any."""
-    model = trained.model.fields[name]
-    if model.familiar is None:
-        return None
-    answers = trained.familiar.get(name, [])
-    accepted = [one.right for one in answers if accepted_by(model, one.score, one.given, familiar=True)]
-    return {
-        "documents": len(answers),
-        "right": sum(answer.right for answer in answers),
-        "threshold": model.familiar.given.threshold,
-        "threshold_note": model.familiar.given.threshold_note,
-        "accepted": len(accepted),
-        "accepted_right": sum(accepted),
-        "label_slips": sum(answer.slip for answer in answers),
     }
 
 

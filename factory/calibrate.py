@@ -20,7 +20,7 @@ OWN = 8.0
 """How strongly a field's own shift is drawn to that of all fields: chosen on made-up invoices of unseen layouts."""
 WEAK = 0.01
 CONFIDENCE_LEVEL = 0.95
-DOUBT = 4.0
+DOUBT = 5.0
 """No single answer is accepted that is this many times as doubtful as the target allows on average.
 
 Without it a field that is nearly always right would accept everything, and with it the unsure answers of a vendor that
@@ -36,10 +36,6 @@ class Answer:
     right: bool
     given: bool = True
     """Whether there was a value; False: "the document has none"."""
-    support: int = 0
-    """How many other examples of the document's vendor speak for it (`extractors.familiar`)."""
-    slip: bool = False
-    """Whether it is what a wrongly copied label must have meant (`factory.vendors.slips`)."""
 
 
 K = TypeVar("K")

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 from factory.golden import Example
 from factory.spec import DocumentSpec
-from factory.vendors import whole
 
 FOLDS = 5
 """Parts into which examples are split while compiling."""
@@ -59,20 +58,7 @@ def folds_of(spec: DocumentSpec, examples: Sequence[Example]) -> Folds:
 
 
 def group_names(spec: DocumentSpec, examples: Sequence[Example]) -> list[str]:
-    """The vendor of each example, where the spec names a vendor field and there are several; else its own path.
-
-    Prints of a name that differ in a letter or two are one vendor's: labels are copied by hand.
-    """
+    """The vendor of each example, where the spec names a vendor field and there are several; else its own path."""
     key = spec.vendor_field
     groups = [example.label.group(key) for example in examples] if key else []
-    paths = documents(examples)
-    named = [place for place, group in enumerate(groups) if group != paths[place]]
-    merged = list(groups)
-    for place, vendor in zip(named, whole([groups[place] for place in named]), strict=True):
-        merged[place] = vendor
-    return next((found for found in (merged, groups) if len(set(found)) > 1), paths)
-
-
-def documents(examples: Sequence[Example]) -> list[str]:
-    """The name of each example's document, for folds that may part the documents of one vendor."""
-    return [example.label.path.name for example in examples]
+    return groups if len(set(groups)) > 1 else [example.label.path.name for example in examples]

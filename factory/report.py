@@ -31,7 +31,6 @@ def write_report(manifest: Mapping[str, Any], spec: DocumentSpec) -> str:
     lines += [_row(name, spec.fields[name].type, manifest["accuracy"][name]) for name in spec.fields]
     lines += ["", "## Thresholds", ""]
     lines += [f"- `{name}`: {_threshold(manifest['accuracy'][name])}" for name in spec.fields]
-    lines += _familiar(manifest, spec)
     lines += ["", "## Functions", ""]
     lines += [f"- `{name}`: {part['note'] or 'see activity.py'}" for name, part in manifest["functions"].items()]
     return "\n".join(lines) + "\n"
@@ -89,30 +88,6 @@ def _row(name: str, kind: str, found: Mapping[str, Any]) -> str:
 def _threshold(found: Mapping[str, Any]) -> str:
     told = _limit(found["threshold"], "every value goes to review", found["threshold_note"])
     return f"{told}; no value: {_limit(found['absent_threshold'], 'always goes to review', found['absent_note'])}"
-
-
-def _familiar(manifest: Mapping[str, Any], spec: DocumentSpec) -> list[str]:
-    """How answers do that other examples of the same vendor speak for; nothing where none are trusted apart."""
-    rows = [(name, found) for name in spec.fields if (found := manifest["accuracy"][name]["familiar"]) is not None]
-    if not rows:
-        return []
-    return [
-        "",
-        "## Vendors that the examples know",
-        "",
-        "A document whose vendor, and something else that identifies the vendor, are an example's is trusted apart."
-        " Read by rankers that knew other documents of its vendor. `slips`: answers that other examples spell so and"
-        " that this one's label, a letter or two away and not printed on its page, must have meant; they count for no"
-        " threshold.",
-        "",
-        "| field | answers | right | slips | accepted | right | threshold |",
-        "|---|---|---|---|---|---|---|",
-        *(
-            f"| `{name}` | {one['documents']} | {one['right']} | {one['label_slips']} | {one['accepted']} "
-            f"| {one['accepted_right']} | {_limit(one['threshold'], 'goes to review', one['threshold_note'])} |"
-            for name, one in rows
-        ),
-    ]
 
 
 def _limit(limit: float | None, without: str, note: str) -> str:

@@ -1,16 +1,15 @@
 """From candidates and labels to an `ExtractorModel`: rankers, calibration, thresholds, and held-out answers.
 
 Held-out means: ranked by weights fitted on other folds. Folds keep a vendor's documents together, so that what is
-measured is how the compiled code reads vendors it has not seen. Where enough examples have a vendor in common, a second
-set of folds parts them, and measures how it reads vendors that it knows. Cost: folds + 1 fits a field, or twice folds
-+ 1, fields spread over processes.
+measured is how the compiled code reads vendors it has not seen. Cost: folds + 1 fits a field, fields spread over
+processes.
 """
 
 import multiprocessing
 import os
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
@@ -18,22 +17,22 @@ import numpy as np
 
 from extractors.candidate import Candidate, Kind
 from extractors.checks import evaluate, parse_check
+from extractors.confidence import calibrated
 from extractors.decide import decide
-from extractors.familiar import key_of
-from extractors.model import CheckModel, ExtractorModel, FieldModel, Usual
+from extractors.model import Absence, CheckModel, ExtractorModel, FieldModel, Usual
 from extractors.page_arrays import Ints
 from extractors.rank import Ranking
 from extractors.spelling import learn_spellings, respell
-from factory.calibrate import Answer
-from factory.folds import FOLDS, Folds, documents, split
+from factory.calibrate import Answer, Threshold, calibrate, thresholds
+from factory.folds import Folds
 from factory.golden import Example, Label
 from factory.learn import Encoder, FieldTask, Fitted, fit, make_task, predict, right_score, rivals
 from factory.prior import prior, with_prior
 from factory.score import is_right
 from factory.spec import DocumentSpec
-from factory.trust import FEWEST, trusts
-from factory.vendors import by_vendor, habits_of, learn_vendors, slips
 
+BOTH = (True, False)
+"""Answers with a value, and answers that there is none."""
 SPELLED: frozenset[Kind] = frozenset({"party", "address"})
 
 FEW_RIVALS = 0.1
@@ -51,29 +50,20 @@ class Trained:
 
     model: ExtractorModel
     held_out: dict[str, list[Answer]]
-    """For each field, one answer a labelled example, of folds that keep vendors whole: calibrated confidence, and
-    whether it was right."""
+    """For each field, one answer a labelled example: calibrated confidence, and whether it was right."""
     reachable: dict[str, tuple[int, int]]
     """For each field, how many labelled values are among the candidates, of how many."""
-    familiar: dict[str, list[Answer]] = field(default_factory=dict)
-    """For each field, the answers that examples of the same vendor speak for, of folds that part its documents."""
-
-
-@dataclass(frozen=True)
-class _Held:
-    """What one set of folds gives for a field, one an example, learned without the example's fold."""
-
-    rankings: list[Ranking]
-    spellings: list[tuple[str, ...]]
 
 
 @dataclass(frozen=True)
 class _Fitted:
     weights: dict[str, dict[str, float]]
     usual: Usual
-    held: list[_Held]
-    """One a set of folds."""
-    spellings: tuple[str, ...]
+    rankings: list[Ranking]
+    """Held-out, one an example."""
+    spellings: list[tuple[str, ...]]
+    """Learned without the example's fold, one an example."""
+    all_spellings: tuple[str, ...]
 
 
 def train(
@@ -93,81 +83,21 @@ def train(
         ]
         for name in spec.fields
     }
-    sets = [folds, *_parted(spec, examples)]
-    make = partial(_fit_field, spec, labels, candidates, codes, encoder, sets)
+    make = partial(_fit_field, spec, labels, candidates, codes, encoder, folds)
     fitted = dict(zip(spec.fields, _map(make, list(spec.fields), workers), strict=True))
     checks = learn_checks(spec, labels)
-    meant = _meant(spec, labels, candidates)
-    habits = habits_of(spec, labels)
-    answers = [
-        _answers(spec, labels, {name: one.held[place] for name, one in fitted.items()}, checks, meant, habits, of)
-        for place, of in enumerate(sets)
-    ]
-    found = trusts(answers[0], answers[1] if len(answers) > 1 else {}, spec.accuracy.target_precision)
-    fields = {
-        name: found.put(name, FieldModel(
-            part.type, fitted[name].weights, *fitted[name].usual, required=part.required,
-            spellings=fitted[name].spellings,
-        ))
-        for name, part in spec.fields.items()
-    }  # fmt: skip
-    vendors = learn_vendors(spec, labels, habits) if found.familiar else None
-    reachable = {name: _reachable(spec, name, labels, candidates[name]) for name in spec.fields}
-    model = ExtractorModel(fields, checks, line_items, vendors)
-    return Trained(model, found.strangers, reachable, found.known)
-
-
-def _parted(spec: DocumentSpec, examples: Sequence[Example]) -> list[Folds]:
-    """Folds that part the documents of a vendor, where enough of them have a vendor in common with another."""
-    vendors = by_vendor(spec, [example.label for example in examples])
-    repeated = sum(len(members) for members in vendors.values() if len(members) > 1)
-    return [split(documents(examples), FOLDS)] if repeated >= FEWEST else []
-
-
-def _answers(
-    spec: DocumentSpec,
-    labels: Sequence[Label],
-    held: Mapping[str, _Held],
-    checks: tuple[CheckModel, ...],
-    meant: Mapping[str, Sequence[frozenset[str]]],
-    habits: Mapping[str, Kind],
-    folds: Folds,
-) -> dict[str, list[Answer]]:
-    """Every labelled answer of one set of folds. Vendors are those of the other folds' examples, as spellings are."""
-    vendors = {
-        fold: learn_vendors(spec, [one for one, of in zip(labels, folds.of, strict=True) if of != fold], habits)
-        for fold in folds.numbers
-    }
     answers: dict[str, list[Answer]] = {name: [] for name in spec.fields}
     for place, label in enumerate(labels):
-        decisions = decide({name: one.rankings[place] for name, one in held.items()}, checks)
-        values = {
-            name: None if one.choice is None else respell(one.choice.value, held[name].spellings[place])
-            for name, one in decisions.items()
-        }
-        known = vendors[folds.of[place]]
-        support = {} if known is None else known.support(values)
-        for name, part in spec.fields.items():
+        decisions = decide({name: one.rankings[place] for name, one in fitted.items()}, checks)
+        for name, field in spec.fields.items():
             if label.counts(name):
-                value, right = values[name], is_right(part.type, label.fields[name], values[name])
-                slip = not right and key_of(part.type, value) in meant[name][place]
-                answers[name].append(
-                    Answer(decisions[name].probability, right, value is not None, support.get(name, 0), slip)
-                )
-    return answers
-
-
-def _meant(spec: DocumentSpec, labels: Sequence[Label], candidates: Candidates) -> dict[str, list[frozenset[str]]]:
-    """For each field and example, what a wrongly copied label must have meant."""
-    found: dict[str, list[frozenset[str]]] = {}
-    for name, part in spec.fields.items():
-        if part.type in SPELLED:
-            values = [label.fields[name] if label.counts(name) else None for label in labels]
-            printed = [{key_of(part.type, one.value) for one in list_} for list_ in candidates[name]]
-            found[name] = list(slips(part.type, values, printed))
-        else:
-            found[name] = [frozenset()] * len(labels)
-    return found
+                choice = decisions[name].choice
+                value = respell(choice.value, fitted[name].spellings[place]) if choice else None
+                right = is_right(field.type, label.fields[name], value)
+                answers[name].append(Answer(decisions[name].probability, right, choice is not None))
+    fields, held_out = _field_models(spec, fitted, answers)
+    reachable = {name: _reachable(spec, name, labels, candidates[name]) for name in spec.fields}
+    return Trained(ExtractorModel(fields, checks, line_items), held_out, reachable)
 
 
 def learn_checks(spec: DocumentSpec, labels: Sequence[Label]) -> tuple[CheckModel, ...]:
@@ -182,13 +112,41 @@ def learn_checks(spec: DocumentSpec, labels: Sequence[Label]) -> tuple[CheckMode
     return tuple(models)
 
 
+def _field_models(
+    spec: DocumentSpec, fitted: Mapping[str, _Fitted], answers: Mapping[str, Sequence[Answer]]
+) -> tuple[dict[str, FieldModel], dict[str, list[Answer]]]:
+    known = calibrate(answers)
+    models: dict[str, FieldModel] = {}
+    held_out: dict[str, list[Answer]] = {}
+    for name, field in spec.fields.items():
+        absence = Absence(known[name].absent, None)
+        model = FieldModel(
+            field.type, fitted[name].weights, *fitted[name].usual, known[name].given, required=field.required,
+            spellings=fitted[name].all_spellings, absence=absence,
+        )  # fmt: skip
+        models[name] = model
+        held_out[name] = [
+            replace(one, score=round(calibrated(model, one.score, one.given), 6)) for one in answers[name]
+        ]
+    limits = thresholds(
+        {(name, given): [one for one in held_out[name] if one.given == given] for name in models for given in BOTH},
+        spec.accuracy.target_precision,
+    )
+    return {name: _limited(model, limits[name, True], limits[name, False]) for name, model in models.items()}, held_out
+
+
+def _limited(model: FieldModel, given: Threshold, absent: Threshold) -> FieldModel:
+    absence = Absence(model.knots(given=False), absent.value, absent.note)
+    return replace(model, threshold=given.value, threshold_note=given.note, absence=absence)
+
+
 def _fit_field(
     spec: DocumentSpec,
     labels: Sequence[Label],
     candidates: Candidates,
     codes: Mapping[str, Sequence[Ints]],
     encoder: Encoder,
-    sets: Sequence[Folds],
+    folds: Folds,
     name: str,
 ) -> _Fitted:
     kind = spec.fields[name].type
@@ -203,34 +161,17 @@ def _fit_field(
     known = prior(spec.fields[name])
     task = make_task(name, candidates[name], codes[name], encoder, right, none, labelled, least, known)
     everything = range(len(labels))
-    fits = [
-        [fit(task, [place for place in everything if folds.of[place] != fold]) for fold in folds.numbers]
-        for folds in sets
-    ]
+    without = [fit(task, [place for place in everything if folds.of[place] != fold]) for fold in folds.numbers]
+    held_out = [without[folds.of[place]] for place in everything]
     final = fit(task, everything)
-    strangers = [fits[0][sets[0].of[place]] for place in everything]
-    usual = _usual(task, strangers)._replace(none=final.none)
-    weights = with_prior(final.by_slot(task.features), task.features, known)
-    held = [
-        _hold_out(kind, name, labels, task, usual, folds, without) for folds, without in zip(sets, fits, strict=True)
-    ]
-    return _Fitted(weights, usual, held, _spellings(kind, name, labels, sets[0], None))
-
-
-def _hold_out(
-    kind: Kind,
-    name: str,
-    labels: Sequence[Label],
-    task: FieldTask,
-    usual: Usual,
-    folds: Folds,
-    without: Sequence[Fitted],
-) -> _Held:
-    """Every example ranked and spelled by what the other folds taught. `without`: the fit without each fold."""
-    spellings = [_spellings(kind, name, labels, folds, fold) for fold in folds.numbers]
-    return _Held(
-        [predict(task, without[fold], place, usual) for place, fold in enumerate(folds.of)],
-        [spellings[fold] for fold in folds.of],
+    usual = _usual(task, held_out)._replace(none=final.none)
+    spellings = {fold: _spellings(kind, name, labels, folds, fold) for fold in (*folds.numbers, None)}
+    return _Fitted(
+        with_prior(final.by_slot(task.features), task.features, known),
+        usual,
+        [predict(task, weights, place, usual) for place, weights in enumerate(held_out)],
+        [spellings[folds.of[place]] for place in everything],
+        spellings[None],
     )
 
 

@@ -10,7 +10,7 @@ promoted. Each step is an entry of the audit log.
 import json
 import shutil
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -29,7 +29,7 @@ from factory.proposals import propose_sandboxed
 from factory.score import is_right
 from factory.select import select
 from factory.spec import DocumentSpec
-from factory.train import train
+from factory.train import Trained, train
 from factory.validate import STAGES, Evidence, Verdict, judge_source
 from factory.validate.accuracy import answers_of
 from ocr.document import Document
@@ -253,9 +253,8 @@ def _recompile(
     candidates = propose_sandboxed(source, list(spec.fields), examples)
     trained = train(spec, examples, candidates, folds_of(spec, examples), generated.line_items)
     models = {name: trained.model.fields[name] if name == field else old.fields[name] for name in spec.fields}
-    model = ExtractorModel(models, old.checks, old.line_items, trained.model.vendors or old.vendors)
-    trained = replace(trained, model=model)
-    artifact = build(prompt, spec_text, source, generated, trained)
+    model = ExtractorModel(models, old.checks, old.line_items)
+    artifact = build(prompt, spec_text, source, generated, Trained(model, trained.held_out, trained.reachable))
     verdicts: list[Verdict] = []
     for stage in STAGES:
         progress(f"validate: {stage.__name__}")

@@ -16,9 +16,9 @@ def test_lower_bound_is_clopper_pearson() -> None:
 
 
 def test_threshold_needs_evidence() -> None:
-    few = threshold([Answer(0.95, True)] * 148, 0.98)
+    few = threshold([Answer(0.9, True)] * 148, 0.98)
     assert few.value is None and "at least 149" in few.note
-    assert threshold([Answer(0.95, True)] * 149, 0.98).value == 0.95
+    assert threshold([Answer(0.9, True)] * 149, 0.98).value == 0.9
 
 
 def test_threshold_is_the_lowest_that_holds() -> None:
