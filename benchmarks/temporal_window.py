@@ -1,7 +1,8 @@
 """A batch of any size keeps its history and its memory small: the real BatchWorkflow, with documents that take no time.
 
-The server, the worker, the window, the steps and the signals are those of production. Only the activity that starts
-documents is another one: it tells the batch at once that they are stored, `TOGETHER` of them in a signal.
+The server, the worker, the window, the steps and the signals are those of production. Only the activities that start
+documents and close the batch are others: the one tells the batch at once that they are stored, `TOGETHER` of them in a
+signal, the other has nothing to close.
 """
 
 import asyncio
@@ -21,7 +22,7 @@ from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 from runtime.durable import dev_server
 from runtime.durable.batch import BatchWorkflow
 from runtime.durable.batches import Batches
-from runtime.durable.messages import BatchInput, BatchProgress, DocumentOutcome, StartInput
+from runtime.durable.messages import BatchInput, BatchProgress, CloseInput, DocumentOutcome, StartInput
 
 TOGETHER = 50
 """As when so many workers finish a document in the time of one signal."""
@@ -46,6 +47,11 @@ class _Instant:
             self.batches.tell(what.parent, *(DocumentOutcome(position, "recorded") for position in range(first, end)))
         return []
 
+    @activity.defn(name="close")
+    def close(self, what: CloseInput) -> int:
+        """Nothing was opened in a store."""
+        return 0
+
 
 def window(documents: int, told: Callable[[int], None] = lambda done: None) -> dict[str, Any]:
     """Run a batch of so many documents; `told` hears how many are done. Memory in MB, events and bytes of each run."""
@@ -66,7 +72,8 @@ async def _measured(server: dev_server.DevServer, documents: int, told: Callable
             client, task_queue=QUEUE, workflows=[BatchWorkflow], workflow_runner=UnsandboxedWorkflowRunner()
         )
         reader = Worker(client, task_queue=f"{QUEUE}-read", activities=[instant.start], activity_executor=threads)
-        async with workflows, reader:
+        keeper = Worker(client, task_queue=f"{QUEUE}-persist", activities=[instant.close], activity_executor=threads)
+        async with workflows, reader, keeper:
             options = BatchInput("window", "bench_note", "", documents, window=500, page=1000)
             handle = await client.start_workflow(BatchWorkflow.run, options, id=IDENTITY, task_queue=QUEUE)
             watch = asyncio.create_task(_watch(handle, server.process.pid, samples, told))
