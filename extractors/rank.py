@@ -36,12 +36,13 @@ class Ranked(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Ranking:
-    """At most `MOST` values by falling probability, and the probability that the document has none of them."""
+    """At most `MOST` values by falling probability, and the probability that the document has none of them.
+
+    What is missing to one belongs to values beyond those, and to what usually is on such pages: see `to_rankings`.
+    """
 
     values: tuple[Ranked, ...]
     none: float
-    unknown: float = 0.0
-    """The probability of what is not on the page although such documents usually have it: see `to_rankings`."""
     least: float = 0.0
     """The probability that a value needs to be believed by half."""
 
@@ -83,8 +84,8 @@ def to_rankings(
 
     A softmax says which candidate is the likeliest, not that any is likely: of two amounts on a page that is no invoice
     one would be the total beyond doubt. So the best answer has at least the `rivals` that it has in the examples: where
-    the page shows weaker ones, what is missing is `unknown`. And a value is worth what its score says by itself, too:
-    of a hundred amounts on an invoice without its last page none has the score of a total.
+    the page shows weaker ones, what is missing counts for no answer. And a value is worth what its score says by
+    itself, too: of a hundred amounts on an invoice without its last page none has the score of a total.
     """
     if not lists:
         return []
@@ -107,8 +108,7 @@ def to_rankings(
     order = np.lexsort((firsts, -shares, owners))
     ends = np.cumsum(np.bincount(owners, minlength=len(lists)))
     leading = np.maximum(shares[order[np.concatenate([[0], ends[:-1]])]], none_odds)
-    missing = np.maximum(np.exp(_known(one.rivals for one in usual) - top) - (totals - leading), 0.0)
-    totals += missing
+    totals += np.maximum(np.exp(_known(one.rivals for one in usual) - top) - (totals - leading), 0.0)
     least = np.exp(_known(one.least for one in usual) - top) / totals
     rankings = []
     begin = 0
@@ -120,8 +120,7 @@ def to_rankings(
             for first, share in zip(firsts[kept].tolist(), shares[kept].tolist(), strict=True)
             if share > 0.0
         )
-        none, unknown = float(none_odds[place]) / total, float(missing[place]) / total
-        rankings.append(Ranking(values, none, unknown, float(least[place])))
+        rankings.append(Ranking(values, float(none_odds[place]) / total, float(least[place])))
     return rankings
 
 

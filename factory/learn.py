@@ -175,24 +175,24 @@ def scores(task: FieldTask, fitted: Fitted, document: int) -> Floats:
     return np.asarray(task.matrix[_rows(task, document)] @ fitted.weights)
 
 
-def rivals(task: FieldTask, fitted: Fitted, document: int) -> float:
-    """Logarithm of the odds of all wrong answers of a document together, "none" among them where there is a value."""
-    wrong = scores(task, fitted, document)[~task.right[_rows(task, document)]]
-    return float(np.logaddexp.reduce(wrong if task.none[document] else np.append(wrong, fitted.none)))
+def rivals(task: FieldTask, document: int, found: Floats, none: float) -> float:
+    """Logarithm of the odds of all wrong answers of a document together, "none" among them where there is a value.
+
+    `found`: the scores of its candidates; `none`: that of "none".
+    """
+    wrong = found[~task.right[_rows(task, document)]]
+    return float(np.logaddexp.reduce(wrong if task.none[document] else np.append(wrong, none)))
 
 
-def right_score(task: FieldTask, fitted: Fitted, document: int) -> float | None:
-    """The best score of a right candidate; None where there is none."""
-    right = scores(task, fitted, document)[task.right[_rows(task, document)]]
+def right_score(task: FieldTask, document: int, found: Floats) -> float | None:
+    """The best score of a right candidate, of the scores of all; None where there is none."""
+    right = found[task.right[_rows(task, document)]]
     return float(right.max()) if len(right) else None
 
 
-def predict(task: FieldTask, fitted: Fitted, document: int, usual: Usual) -> Ranking:
-    """The ranking of one document under fitted weights."""
-    rows = _rows(task, document)
-    if rows.start == rows.stop:
-        return Ranking((), 1.0)
-    return to_ranking(task.candidates[document], scores(task, fitted, document), usual._replace(none=fitted.none))
+def predict(task: FieldTask, document: int, found: Floats, usual: Usual) -> Ranking:
+    """The ranking of one document by the scores of its candidates."""
+    return to_ranking(task.candidates[document], found, usual) if len(found) else Ranking((), 1.0)
 
 
 def _rows(task: FieldTask, document: int) -> slice:

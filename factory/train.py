@@ -19,14 +19,14 @@ from extractors.candidate import Candidate, Kind
 from extractors.checks import evaluate, parse_check
 from extractors.confidence import calibrated
 from extractors.decide import decide
-from extractors.model import Absence, CheckModel, ExtractorModel, FieldModel, Usual
+from extractors.model import Absence, CheckModel, ExtractorModel, FieldModel, Floats, Usual
 from extractors.page_arrays import Ints
 from extractors.rank import Ranking
 from extractors.spelling import learn_spellings, respell
 from factory.calibrate import Answer, Threshold, calibrate, thresholds
 from factory.folds import Folds
 from factory.golden import Example, Label
-from factory.learn import Encoder, FieldTask, Fitted, fit, make_task, predict, right_score, rivals
+from factory.learn import Encoder, FieldTask, fit, make_task, predict, right_score, rivals, scores
 from factory.prior import prior, with_prior
 from factory.score import is_right
 from factory.spec import DocumentSpec
@@ -162,27 +162,28 @@ def _fit_field(
     task = make_task(name, candidates[name], codes[name], encoder, right, none, labelled, least, known)
     everything = range(len(labels))
     without = [fit(task, [place for place in everything if folds.of[place] != fold]) for fold in folds.numbers]
-    held_out = [without[folds.of[place]] for place in everything]
+    found = [scores(task, without[folds.of[place]], place) for place in everything]
+    nones = [without[folds.of[place]].none for place in everything]
     final = fit(task, everything)
-    usual = _usual(task, held_out)._replace(none=final.none)
+    usual = _usual(task, found, nones)._replace(none=final.none)
     spellings = {fold: _spellings(kind, name, labels, folds, fold) for fold in (*folds.numbers, None)}
     return _Fitted(
         with_prior(final.by_slot(task.features), task.features, known),
         usual,
-        [predict(task, weights, place, usual) for place, weights in enumerate(held_out)],
+        [predict(task, place, found[place], usual._replace(none=nones[place])) for place in everything],
         [spellings[folds.of[place]] for place in everything],
         spellings[None],
     )
 
 
-def _usual(task: FieldTask, held_out: Sequence[Fitted]) -> Usual:
-    """What almost all documents have, by weights that have not seen them."""
-    seen = [(place, weights) for place, weights in enumerate(held_out) if task.labelled[place]]
-    found = [rivals(task, weights, place) for place, weights in seen]
-    right = [score for place, weights in seen if (score := right_score(task, weights, place)) is not None]
+def _usual(task: FieldTask, found: Sequence[Floats], nones: Sequence[float]) -> Usual:
+    """What almost all documents have, by the scores of their candidates and of "none", of weights made without them."""
+    seen = [place for place in range(len(found)) if task.labelled[place]]
+    wrong = [rivals(task, place, found[place], nones[place]) for place in seen]
+    right = [score for place in seen if (score := right_score(task, place, found[place])) is not None]
     return Usual(
         0.0,
-        float(np.quantile(found, FEW_RIVALS, method="lower")) if found else None,
+        float(np.quantile(wrong, FEW_RIVALS, method="lower")) if wrong else None,
         float(np.quantile(right, LOW_SCORE, method="lower")) - LEAST if right else None,
     )
 

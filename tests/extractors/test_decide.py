@@ -66,8 +66,7 @@ def test_many_options_stay_bounded() -> None:
 
 def test_what_is_unknown_stays_so_unless_a_check_speaks_for_the_page() -> None:
     """Joint decisions share out what the page tells; that it tells the value at all is another question."""
-    half = {"net": ranking(0.0, v100=0.5), "tax": ranking(0.0, v19=1.0), "gross": ranking(0.0, v119=0.5)}
-    rankings = {name: replace(one, unknown=1 - sum(v.probability for v in one.values)) for name, one in half.items()}
+    rankings = {"net": ranking(0.0, v100=0.5), "tax": ranking(0.0, v19=1.0), "gross": ranking(0.0, v119=0.5)}
     fitting = decide(rankings, (SUM,))["net"].probability
     failing = decide({**rankings, "tax": ranking(0.0, v20=1.0)}, (SUM,))["net"].probability
     assert failing < 0.1 < 0.5 < 0.9 < fitting < 1.0
