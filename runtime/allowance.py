@@ -20,6 +20,11 @@ def seconds_for(size: int, timeout: float = TIMEOUT) -> float:
     return timeout + SECONDS_PER_MEGABYTE * size / 1e6
 
 
+def more_for(calls: int, asks: bool) -> float:
+    """Seconds on top of a document's own for so many calls, and where a model may be asked."""
+    return calls * CALL_SECONDS + (LADDER_SECONDS if asks else 0.0)
+
+
 def calls_of(artifact: Artifact, registry: Registry) -> int:
     """How many calls a case may make. Raises UsageError where a service is not configured: before the first case."""
     if not is_workflow(artifact):

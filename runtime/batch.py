@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from inference.usage import Usage
-from runtime.allowance import CALL_SECONDS, LADDER_SECONDS, TIMEOUT, calls_of
+from runtime.allowance import TIMEOUT, calls_of, more_for
 from runtime.artifact import Artifact
 from runtime.audit import AuditLog
 from runtime.child import Setup
@@ -103,8 +103,8 @@ def run_batch(
             Setup(str(registry.root), artifact.address, options.memory_bytes, os.getpid(), climbing), options.workers
         ) as pool,
     ):
-        more = calls * CALL_SECONDS + (LADDER_SECONDS if asks else 0.0)
-        driver = Driver(pool, store, batch, shape, log, observer or NoObserver(), options.timeout + more)
+        seconds = options.timeout + more_for(calls, asks)
+        driver = Driver(pool, store, batch, shape, log, observer or NoObserver(), seconds)
         driver.observer.batch_started(artifact.address, artifact.name)
         driver.drive(paths, stop)
     state = "interrupted" if stop.is_set() else "finished"

@@ -7,7 +7,7 @@ from typing import Any
 from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
-from runtime.allowance import CALL_SECONDS, LADDER_SECONDS, TIMEOUT, calls_of, seconds_for
+from runtime.allowance import TIMEOUT, calls_of, more_for, seconds_for
 from runtime.audit import AuditLog
 from runtime.child import extraction_from_dict
 from runtime.durable.cells import Cells
@@ -55,9 +55,8 @@ class Runner:
     def _seconds(self, address: str, size: int, climb: bool) -> float:
         if address not in self.calls:
             self.calls[address] = calls_of(self.registry.get(address), self.registry)
-        more = self.calls[address] * CALL_SECONDS + (LADDER_SECONDS if climb else 0.0)
         times: int = 2 ** min(activity.info().attempt - 1, MACHINE_ATTEMPTS - 1)
-        return times * (seconds_for(size, TIMEOUT) + more)
+        return times * (seconds_for(size, TIMEOUT) + more_for(self.calls[address], climb))
 
 
 def _failed(answer: dict[str, Any], path: Path) -> ApplicationError:

@@ -12,6 +12,7 @@ from temporalio.api.enums.v1 import PendingActivityState
 from temporalio.client import WorkflowHandle
 
 from ocr.options import ReadOptions
+from runtime import allowance
 from runtime.durable import beating, claims, running
 from runtime.durable.decision import DecisionWorkflow
 from runtime.durable.document import DocumentWorkflow
@@ -76,7 +77,7 @@ async def _scheduled(handle: WorkflowHandle[DocumentWorkflow, DocumentOutcome]) 
 def test_a_machine_too_slow_for_the_model_fails_no_document(
     house: House, unsure: str, inbox: Inbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(running, "LADDER_SECONDS", -24.0)  # 1 s, then 2, then 4
+    monkeypatch.setattr(allowance, "LADDER_SECONDS", -24.0)  # 1 s, then 2, then 4
     monkeypatch.setattr(running, "seconds_for", lambda size, timeout: 25.0)
     with model_server("openai", Reply(delay=60.0)) as model:
         slow = climbing(house, f"{model.model.provider}:{model.model.name}@{model.model.url}")
