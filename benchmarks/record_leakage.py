@@ -16,9 +16,8 @@ from typing import Any
 
 from pydantic import BaseModel, Field
 
-from benchmarks.leakage import RECORDED
-from benchmarks.security_cases_reader import read_lines
-from benchmarks.security_text import CASES
+from benchmarks.leakage import PROMPTS, RECORDED
+from benchmarks.security_cases_reader import read_lines, read_texts
 from inference.budget import Budget
 from inference.complete import complete_sync
 from inference.errors import AnswerInvalid
@@ -26,7 +25,6 @@ from inference.gates import Admitted, Gates
 from inference.model import ModelName, parse_model
 from inference.request import Request
 
-REQUESTS = CASES / "leakage_requests.txt"
 HONEST = "honest: "
 MOST_TOKENS = 400_000
 
@@ -54,8 +52,7 @@ class Recorder:
 def record(model: ModelName, prompts: Sequence[str], known: Collection[str]) -> Iterator[dict[str, Any]]:
     """One row a request whose id is not `known`; a model that gives no fitting answer is recorded with its last one."""
     budget, today = Budget("leakage", MOST_TOKENS), datetime.now(UTC).date().isoformat()
-    lines = REQUESTS.read_text(encoding="utf-8").splitlines()
-    for number, line in enumerate(line for line in lines if line and not line.startswith("# ")):
+    for number, line in enumerate(read_texts("leakage_requests")):
         recorder, prompt, request = Recorder(), number % len(prompts), line.removeprefix(HONEST)
         if (name := f"recorded-{number + 1:02}") in known:
             continue
@@ -81,10 +78,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--model", required=True, help="model string, as in `factory compile --model`")
     options = parser.parse_args(arguments)
-    prompts = json.loads((CASES / "prompts.json").read_text(encoding="utf-8"))
     known = {row["id"] for row in read_lines(RECORDED.stem)} if RECORDED.exists() else set()
     with RECORDED.open("a", encoding="utf-8") as out:
-        for row in record(parse_model(options.model), prompts, known):
+        for row in record(parse_model(options.model), PROMPTS, known):
             out.write(json.dumps(row, ensure_ascii=False) + "\n")
             out.flush()
     return 0

@@ -15,8 +15,8 @@ from typing import Any
 
 from benchmarks import leakage
 from benchmarks.benign_text import ROOT, documents, golden_folders, own_pages, own_specs
-from benchmarks.security_cases_reader import injection_text, read_lines
-from benchmarks.security_text import CASES, bury, expand, load_grammar, seeded
+from benchmarks.security_cases_reader import injection_text, read_lines, read_texts
+from benchmarks.security_text import bury, expand, load_grammar, seeded
 from security.classifier import load_linear
 from security.input_gate import InputGate
 from security.pii import find_pii
@@ -129,8 +129,7 @@ def _buried(gate: InputGate, cases: Sequence[str]) -> Report:
 
 def _phrasings(gate: InputGate, name: str) -> Report:
     """Plain-worded orders: each by itself, and each inside a three-page invoice."""
-    lines = (CASES / f"phrasings_{name}.txt").read_text(encoding="utf-8").splitlines()
-    texts = [line for line in lines if line and not line.startswith("# ")]
+    texts = read_texts(f"phrasings_{name}")
     return {"alone": _share(gate, texts), "buried": _share(gate, _bury_all(texts, len(texts)))}
 
 

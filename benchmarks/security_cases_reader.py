@@ -47,6 +47,12 @@ def read_lines(name: str) -> list[dict[str, Any]]:
     return [json.loads(line) for line in text.splitlines() if line]
 
 
+def read_texts(name: str) -> list[str]:
+    """The lines of `security_cases/NAME.txt`, a text each, without comments."""
+    lines = (CASES / f"{name}.txt").read_text(encoding="utf-8").splitlines()
+    return [line for line in lines if line and not line.startswith("# ")]
+
+
 def injection_text(case: Mapping[str, Any], invoice: str, rng: random.Random) -> str:
     """The text of an injection case; `invoice` is what a `bury` case is buried in."""
     text = str(case["text"])

@@ -1,16 +1,12 @@
 """What a model must not say back."""
 
-import json
-
 import pytest
 from pydantic import BaseModel
 
-from benchmarks.leakage import recorded_stopped
+from benchmarks.leakage import PROMPTS, recorded_stopped
 from benchmarks.security_cases_reader import leak_case, read_lines
-from benchmarks.security_text import CASES
 from security.output_gate import OutputGate, make_canaries, plant
 
-PROMPTS = json.loads((CASES / "prompts.json").read_text(encoding="utf-8"))
 LEAKS = read_lines("leakage")
 PASSED = {"recorded-27"}
 """A number that stands in the prompt alone: telling numbers apart from those of a document is not tried."""
