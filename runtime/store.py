@@ -23,7 +23,7 @@ from runtime import rows
 from runtime.errors import StoreError, UsageError
 from runtime.files import home
 from runtime.migrations.upgrade import revision_of, upgrade
-from runtime.outcome import Outcome
+from runtime.outcome import Kind, Outcome
 from runtime.record import record_id
 from runtime.shape import Shape
 from runtime.tables import (
@@ -108,17 +108,7 @@ class Store:
             known = connection.scalars(
                 select(records.c.document).where(records.c.artifact == batch.artifact, records.c.document.in_(hashes))
             ).all()
-            if not known:
-                return {}
-            here = set(
-                connection.scalars(
-                    select(batch_documents.c.document).where(
-                        batch_documents.c.batch == batch.id,
-                        batch_documents.c.document.in_(known),
-                        batch_documents.c.outcome != "failed",
-                    )
-                )
-            )
+            here = _listed_here(connection, batch, known)
         return {document: document in here for document in known}
 
     def has(self, record: str) -> bool:
@@ -127,14 +117,23 @@ class Store:
             return connection.scalar(select(records.c.id).where(records.c.id == record)) is not None
 
     def write(self, batch: Batch, outcomes: Sequence[Outcome], shape: Shape) -> None:
-        """Write outcomes, with the records in them, in one transaction."""
+        """Write outcomes, with the records in them, in one transaction.
+
+        A record that somebody else wrote in the meantime is listed as known, or as a duplicate within the batch.
+        """
         made = [outcome for outcome in outcomes if outcome.extraction is not None]
-        moment = now()
+        moment, fresh = now(), set[str]()
         with self.engine.begin() as connection:
             for table, values in rows.rows_of(batch.artifact, batch.name, made, shape, moment):
-                if values:
-                    connection.execute(insert_new(self.engine, table), values)
-            connection.execute(insert_new(self.engine, batch_documents), [rows.listing(batch.id, o) for o in outcomes])
+                if not values:
+                    continue
+                insertion = insert_new(self.engine, table)
+                if table is records:
+                    fresh = set(connection.scalars(insertion.returning(records.c.document), values))
+                else:
+                    connection.execute(insertion, values)
+            listed = _as_listed(connection, batch, outcomes, fresh)
+            connection.execute(insert_new(self.engine, batch_documents), [rows.listing(batch.id, o) for o in listed])
 
     def counts(self, batch: Batch) -> dict[str, int]:
         """How many paths of the batch were recorded, known, duplicate, failed."""
@@ -292,6 +291,30 @@ def _page_of(connection: Connection, batch: Batch, kinds: Sequence[str], last: i
         .limit(PAGE)
     )
     return connection.execute(query).all()
+
+
+def _listed_here(connection: Connection, batch: Batch, hashes: Collection[str]) -> set[str]:
+    """Of these documents, those that the batch lists, and not as failed."""
+    table = batch_documents
+    query = select(table.c.document).where(
+        table.c.batch == batch.id, table.c.document.in_(hashes), table.c.outcome != "failed"
+    )
+    return set(connection.scalars(query)) if hashes else set()
+
+
+def _as_listed(
+    connection: Connection, batch: Batch, outcomes: Sequence[Outcome], fresh: Collection[str]
+) -> list[Outcome]:
+    """The outcomes; where a record was there already when it was written, without it."""
+    late = {o.document for o in outcomes if o.kind == "recorded" and o.document not in fresh}
+    if not late:
+        return list(outcomes)
+    here = _listed_here(connection, batch, {document for document in late if document is not None})
+    kinds: dict[bool, Kind] = {True: "duplicate", False: "known"}
+    return [
+        Outcome(o.position, o.path, kinds[o.document in here], o.document) if o.document in late else o
+        for o in outcomes
+    ]
 
 
 def _paths(connection: Connection, batch: Batch, hashes: Sequence[str]) -> dict[str, tuple[str, ...]]:

@@ -59,6 +59,20 @@ def test_writing_again_changes_nothing(url: str) -> None:
     store.close()
 
 
+def test_what_another_wrote_in_the_meantime_is_listed_as_such(url: str) -> None:
+    store = Store(url)
+    first, second = (store.begin_batch(ARTIFACT, "note") for _ in range(2))
+    same = "c" * 64
+    store.write(first, [outcome(0, document=same)], SHAPE)
+    store.write(first, [outcome(0, document=same)], SHAPE)  # a retry: the first answer stands
+    store.write(first, [outcome(1, document=same), outcome(2)], SHAPE)
+    store.write(second, [outcome(0, document=same)], SHAPE)
+    assert store.counts(first) == {"recorded": 2, "known": 0, "duplicate": 1, "failed": 0}
+    assert store.counts(second) == {"recorded": 0, "known": 1, "duplicate": 0, "failed": 0}
+    assert [one.paths for one in store.records(first)] == [("in/0.pdf", "in/1.pdf"), ("in/2.pdf",)]
+    store.close()
+
+
 def test_another_artifact_makes_its_own_record(url: str) -> None:
     store = Store(url)
     for artifact in ("a" * 64, "b" * 64):
