@@ -114,7 +114,9 @@ def submit(
     claims: ClaimRoot = None,
     window: Annotated[int, typer.Option(min=1, help="Documents at work at one time.")] = 50,
     ladder: Annotated[bool, typer.Option(help="Doubtful fields climb the ladder.")] = True,
-    budget_tokens: Annotated[int | None, typer.Option(min=0, help="Tokens that the batch may spend.")] = None,
+    budget_tokens: Annotated[
+        int | None, typer.Option(min=0, help="Tokens that the batch may spend; default: the spec's.")
+    ] = None,
     together: Annotated[
         bool | None,
         typer.Option(help="One activity reads, extracts and stores; default: where the inbox is a folder."),

@@ -44,6 +44,8 @@ class LadderOptions:
     model: str | None = None
     tokens_per_batch: int | None = None
     ledger: str | None = None
+    batch_limits: bool = True
+    """False: somebody else keeps the batch's limits, and a document's alone hold here."""
 
 
 @dataclass(frozen=True)
@@ -78,7 +80,8 @@ class LadderSetup:
         for text in (fallback.model, fallback.stronger):
             _check_model(text)
         ledger = Path(options.ledger) if options.ledger else None
-        batch = Budget("batch", fallback.tokens_per_batch, fallback.dollars_per_batch, ledger=ledger)
+        limits = (fallback.tokens_per_batch, fallback.dollars_per_batch) if options.batch_limits else (None, None)
+        batch = Budget("batch", *limits, ledger=ledger)
         return LadderSetup(fallback, questions, columns, batch)
 
     def for_document(self) -> Ladder:

@@ -106,7 +106,7 @@ class Activities:
         made, plain = self._run(path, path.stat().st_size if path.exists() else 0, source)
         doubtful = len(made.record.doubtful)
         if source.shadow is None and not (doubtful and source.climb):
-            what = PersistInput(source, made.document)
+            what = PersistInput(source, made.document, None, *source.reason_of(doubtful))
             try:
                 kept = self.keeper.keep(what, made, str(activity.info().workflow_id))
             except (SQLAlchemyError, RunError, OSError):
@@ -133,10 +133,10 @@ class Activities:
 
     def _claim(self, made: Extraction, plain: dict[str, Any]) -> Extracted:
         left, after = (made.climbed.left, made.climbed.after) if made.climbed else ("", None)
-        if left in PASSING and activity.info().attempt < Timing.attempts:
+        tokens = 0 if made.climbed is None else made.climbed.usage.tokens
+        if left in PASSING and not tokens and activity.info().attempt < Timing.attempts:  # a retry forgets what it took
             wait = None if after is None else timedelta(seconds=min(after, LONGEST_WAIT))
             raise ApplicationError(f"the model cannot be asked now ({left})", type=left, next_retry_delay=wait)
-        tokens = 0 if made.climbed is None else made.climbed.usage.tokens
         return Extracted(self.claims.put("extractions", json.dumps(plain).encode()), len(made.record.doubtful), tokens)
 
     @activity.defn

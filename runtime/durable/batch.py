@@ -1,7 +1,9 @@
 """BatchWorkflow: a sliding window over any number of documents, in runs of bounded history."""
 
 import hashlib
+from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 
 from temporalio import workflow
 from temporalio.common import SearchAttributeKey, SearchAttributePair, TypedSearchAttributes
@@ -15,9 +17,11 @@ with workflow.unsafe.imports_passed_through():
         BatchProgress,
         CloseInput,
         DocumentOutcome,
+        EndedInput,
         StartInput,
         Timing,
     )
+    from runtime.durable.purse import Purse
 
 BATCH = SearchAttributeKey.for_keyword("FactoryBatch")
 SPEC = SearchAttributeKey.for_keyword("FactorySpec")
@@ -29,6 +33,10 @@ MOST = 100
 STARTING = Timing(start_to_close=300.0, heartbeat=10.0, attempts=0)
 CLOSES = "batch-closes"
 """Patch: at its end a batch is closed in the store."""
+LOOKS = "batch-looks"
+"""Patch: a batch that hears nothing looks after its documents."""
+LONGEST_QUIET = 6 * 3600.0
+"""Seconds between two looks at most; each that finds nothing doubles the time to the next, so histories stay short."""
 
 
 @workflow.defn
@@ -40,7 +48,8 @@ class BatchWorkflow:
         self._batch = batch
         self._in_flight = set(batch.in_flight)
         self._counts, self._failures = dict(batch.counts), list(batch.failures)
-        self._tokens, self._paused, self._cancelled = batch.tokens, batch.paused, False
+        self._purse = Purse(batch.token_budget, batch.reserve, batch.tokens, set(batch.climbing))
+        self._paused, self._cancelled = batch.paused, False
         self._started = batch.offset
 
     @workflow.run
@@ -48,10 +57,10 @@ class BatchWorkflow:
         """Ends when every document is stored or failed; reviews may still be waiting."""
         end = min(batch.total, batch.offset + batch.page)
         while self._started < end and not self._cancelled:
-            await self._start(await self._room(end))
+            await self._start(*await self._room(end))
         if self._started < batch.total and not self._cancelled:
             workflow.continue_as_new(self._rest())
-        await workflow.wait_condition(lambda: not self._in_flight)
+        await self._until(lambda: not self._in_flight)
         if workflow.patched(CLOSES):
             await close(batch.batch, batch.name, "interrupted" if self._cancelled else "finished")
         return self.progress()
@@ -64,7 +73,7 @@ class BatchWorkflow:
                 continue
             self._in_flight.discard(outcome.position)
             self._counts[outcome.kind] = self._counts.get(outcome.kind, 0) + 1
-            self._tokens += outcome.tokens
+            self._purse.settle(outcome.position, outcome.tokens, outcome.reason)
             if outcome.kind == "failed" and len(self._failures) < MAX_FAILURES:
                 self._failures.append((outcome.position, outcome.reason))
 
@@ -92,29 +101,62 @@ class BatchWorkflow:
             len(self._in_flight),
             self._counts,
             self._failures,
-            self._tokens,
+            self._purse.spent,
             self._paused,
             self._cancelled,
         )
 
-    async def _room(self, end: int) -> int:
-        """How many documents to start now; waits until a part of the window is free: few steps, short histories."""
+    async def _room(self, end: int) -> tuple[int, bool]:
+        """How many documents to start now, and whether they may climb.
+
+        Waits until a part of the window is free: few steps, short histories.
+        """
         window, left = self._batch.window, end - self._started
         least = min(left, max(1, window // STEPS))
-        await workflow.wait_condition(
-            lambda: self._cancelled or (not self._paused and len(self._in_flight) + least <= window)
-        )
-        return 0 if self._cancelled else min(left, window - len(self._in_flight), MOST)
+        await self._until(lambda: self._cancelled or (not self._paused and self._free(least)))
+        if self._cancelled:
+            return 0, False
+        room, may = min(left, window - len(self._in_flight), MOST), self._purse.carries()
+        if not self._batch.climb or may == 0:
+            return room, False
+        return room if may is None else min(room, may), True
 
-    async def _start(self, count: int) -> None:
+    def _free(self, least: int) -> bool:
+        undecided = self._batch.climb and self._purse.undecided
+        return len(self._in_flight) + least <= self._batch.window and not undecided
+
+    async def _until(self, ready: Callable[[], bool]) -> None:
+        """Wait. Where nothing is heard for long, ask the server: a document may have been ended by hand."""
+        if not workflow.patched(LOOKS):
+            await workflow.wait_condition(ready)
+            return
+        quiet = self._batch.quiet_seconds
+        while not ready():
+            try:
+                await workflow.wait_condition(ready, timeout=timedelta(seconds=quiet))
+            except TimeoutError:
+                quiet = min(2 * quiet, LONGEST_QUIET)
+                await self._look()
+
+    async def _look(self) -> None:
+        if self._in_flight:
+            what = EndedInput(self._plain(), sorted(self._in_flight))
+            self.documents_done(await shells.call("read", "ended", what, list[DocumentOutcome], STARTING))
+
+    def _plain(self) -> BatchInput:
+        """The batch without what changes: it need not travel with every activity."""
+        return replace(self._batch, in_flight=[], climbing=[], counts={}, failures=[])
+
+    async def _start(self, count: int, climb: bool) -> None:
         if not count:
             return
-        batch, first, info = self._batch, self._started, workflow.info()
-        climb = batch.climb and (batch.token_budget is None or self._tokens < batch.token_budget)
-        given = replace(batch, in_flight=[], counts={}, failures=[])
+        first, info = self._started, workflow.info()
         self._started += count
-        self._in_flight.update(range(first, self._started))  # one may be done before all are started
-        what = StartInput(given, first, count, climb, info.workflow_id, info.task_queue)
+        positions = range(first, self._started)
+        self._in_flight.update(positions)  # one may be done before all are started
+        if climb:
+            self._purse.hold(positions)
+        what = StartInput(self._plain(), first, count, climb, info.workflow_id, info.task_queue)
         self.documents_done(await shells.call("read", "start", what, list[DocumentOutcome], STARTING))
 
     def _rest(self) -> BatchInput:
@@ -122,9 +164,10 @@ class BatchWorkflow:
             self._batch,
             offset=self._started,
             in_flight=sorted(self._in_flight),
+            climbing=sorted(self._purse.held),
             counts=self._counts,
             failures=self._failures,
-            tokens=self._tokens,
+            tokens=self._purse.spent,
             paused=self._paused,
         )
 

@@ -3,6 +3,7 @@
 import asyncio
 from collections import defaultdict
 from collections.abc import Coroutine, Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, TypeVar
 
@@ -11,7 +12,7 @@ from temporalio.common import WorkflowIDReusePolicy
 from temporalio.exceptions import WorkflowAlreadyStartedError
 from temporalio.service import RPCError, RPCStatusCode
 
-from runtime.durable.batch import attributes, document_id
+from runtime.durable.batch import ARTIFACT, attributes, document_id
 from runtime.durable.client import TemporalError
 from runtime.durable.document import DocumentWorkflow
 from runtime.durable.messages import DocumentInput, DocumentOutcome
@@ -19,6 +20,14 @@ from runtime.durable.messages import DocumentInput, DocumentOutcome
 T = TypeVar("T")
 AT_ONCE = 20
 """Workflows that are started side by side."""
+
+
+@dataclass(frozen=True)
+class Ended:
+    """A document's workflow that is at work no more: its artifact (empty: the server forgot it), and what it gave."""
+
+    artifact: str
+    outcome: DocumentOutcome | None
 
 
 class Batches:
@@ -41,6 +50,14 @@ class Batches:
             running = zip(some, self._wait(self._start_all(some, queue)), strict=True)
             had |= {source.position: runs for source, runs in running if runs is not None}
         return had
+
+    def ended(self, batch: str, positions: Sequence[int]) -> dict[int, Ended]:
+        """Those of a batch's documents whose workflows are at work no more. Raises TemporalError."""
+        found: dict[int, Ended | None] = {}
+        for first in range(0, len(positions), AT_ONCE):
+            some = positions[first : first + AT_ONCE]
+            found |= zip(some, self._wait(self._look_all(batch, some)), strict=True)
+        return {position: ended for position, ended in found.items() if ended is not None}
 
     def tell(self, batch: str, *outcomes: DocumentOutcome) -> None:
         """Tell a batch's workflow, unless that is gone. Outcomes that come while a signal is under way share the next.
@@ -74,6 +91,22 @@ class Batches:
             known = await self._client.get_workflow_handle(identity).describe()
             return known.status is WorkflowExecutionStatus.RUNNING
         return None
+
+    async def _look_all(self, batch: str, positions: Sequence[int]) -> list[Ended | None]:
+        return await asyncio.gather(*(self._look(document_id(batch, position)) for position in positions))
+
+    async def _look(self, identity: str) -> Ended | None:
+        handle = self._client.get_workflow_handle_for(DocumentWorkflow.run, identity)
+        try:
+            known = await handle.describe()
+        except RPCError as error:
+            if error.status is not RPCStatusCode.NOT_FOUND:
+                raise
+            return Ended("", None)
+        if known.status is WorkflowExecutionStatus.RUNNING:
+            return None
+        done = known.status is WorkflowExecutionStatus.COMPLETED
+        return Ended(known.typed_search_attributes[ARTIFACT], await handle.result() if done else None)
 
     async def _tell(self, batch: str, outcomes: Sequence[DocumentOutcome]) -> None:
         told: asyncio.Future[None] = self._loop.create_future()

@@ -10,6 +10,7 @@ DAYS_7 = 7 * 24 * 3600.0
 REVIEW_UPDATE = "review_decision"
 """Name of DocumentWorkflow's update; its argument is a `ReviewDecision`, its result the number of items still open."""
 DECISIONS = ("accept", "correct", "reject")
+SPENT = "the batch's tokens are spent or set aside; raise its budget, or let people decide"
 
 
 @dataclass(frozen=True)
@@ -46,6 +47,12 @@ class DocumentInput:
     """Counted from the start of the review: then the workflow ends, and the items stay open in the queue."""
     together: bool = False
     """Whether one activity reads, extracts and stores; else each step has an activity on its own queue."""
+    held_back: str = ""
+    """Why it may not climb though its batch does: `budget`."""
+
+    def reason_of(self, doubtful: int) -> tuple[str, str]:
+        """Why so many doubtful fields were not asked about, and what to do; empty where nothing held them back."""
+        return (self.held_back, SPENT) if doubtful and self.held_back else ("", "")
 
 
 @dataclass(frozen=True)
@@ -170,11 +177,16 @@ class BatchInput:
     climb: bool = False
     token_budget: int | None = None
     """Tokens that the batch may spend; then documents stop climbing."""
+    reserve: int = 0
+    """The most tokens that a document may take: so much is set aside for each that may climb, until it is done."""
+    quiet_seconds: float = 600.0
+    """Where nothing is heard for so long, the documents at work are looked after."""
     review_seconds: float = HOURS_72
     escalation_seconds: float = DAYS_7
     together: bool = False
     offset: int = 0
     in_flight: list[int] = field(default_factory=list)
+    climbing: list[int] = field(default_factory=list)
     counts: dict[str, int] = field(default_factory=dict)
     failures: list[tuple[int, str]] = field(default_factory=list)
     """Position and reason of failed documents, the first `MAX_FAILURES`; all of them are in the store."""
@@ -195,6 +207,14 @@ class StartInput:
     climb: bool
     parent: str
     queue: str
+
+
+@dataclass(frozen=True)
+class EndedInput:
+    """Documents that a batch has not heard of for long."""
+
+    batch: BatchInput
+    positions: list[int]
 
 
 @dataclass(frozen=True)

@@ -62,7 +62,7 @@ async def climbed(source: DocumentInput, document: Reference, made: Extracted) -
 
     Where climbing fails, what was read stays read, with the reason: a person is the next rung.
     """
-    reason = message = ""
+    reason, message = source.reason_of(made.doubtful)
     if made.doubtful and source.climb:
         try:
             made = await climb(source, document)

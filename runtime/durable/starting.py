@@ -20,7 +20,9 @@ from runtime.durable.messages import (
     CloseInput,
     DocumentInput,
     DocumentOutcome,
+    EndedInput,
     IntakeInput,
+    PersistInput,
     StartInput,
     Timing,
 )
@@ -29,6 +31,8 @@ from runtime.errors import ArtifactError, RegistryError, UsageError
 from runtime.load import is_workflow, load_artifact
 from runtime.registry import Registry
 from runtime.rollout import Choice, Rollouts
+
+LOST = "its workflow was ended before the record was stored; submit the document again"
 
 
 @dataclass(frozen=True)
@@ -76,6 +80,33 @@ class BatchActivities:
             raise ApplicationError(str(error), type="outage") from None
 
     @activity.defn
+    def ended(self, what: EndedInput) -> list[DocumentOutcome]:
+        """Of these documents, the outcomes of those whose workflows are at work no more.
+
+        One that was ended by hand, or by the server, is listed as failed, unless its record is stored.
+        """
+        try:
+            with beating():
+                found = self.batches.ended(what.batch.batch, what.positions)
+                return [
+                    ended.outcome or self._lost(what.batch, position, ended.artifact)
+                    for position, ended in found.items()
+                ]
+        except TemporalError as error:
+            raise ApplicationError(str(error), type="outage") from None
+        except SQLAlchemyError as error:
+            raise ApplicationError(f"the store does not answer ({type(error).__name__})", type="outage") from None
+
+    def _lost(self, batch: BatchInput, position: int, artifact: str) -> DocumentOutcome:
+        url = self.claims.manifest(batch.manifest, position, 1)[0]
+        artifact = artifact or self.rollouts.decide(batch.name).stable
+        source = DocumentInput(url, artifact, batch.name, batch.batch, position)
+        if self.keeper.listed(source) is None:
+            self.keeper.keep(PersistInput(source, None, None, "lost", LOST), None, "")
+        kind = str(self.keeper.listed(source))
+        return DocumentOutcome(position, kind, reason="lost" if kind == "failed" else "")
+
+    @activity.defn
     def close(self, what: CloseInput) -> int:
         """Note in store and audit log that a batch ended; gives how many rows of the store it had open."""
         try:
@@ -112,6 +143,7 @@ def _source(what: StartInput, position: int, url: str, choice: Choice, timing: T
         batch.review_seconds,
         batch.escalation_seconds,
         batch.together,
+        "budget" if batch.climb and not what.climb else "",
     )
 
 

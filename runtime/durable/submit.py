@@ -24,14 +24,22 @@ from runtime.durable.inbox import inbox_urls, work_urls
 from runtime.durable.intake import IntakeWorkflow
 from runtime.durable.messages import BatchInput, BatchProgress, DecisionInput, DecisionOutcome, IntakeInput
 from runtime.errors import UsageError
+from runtime.limits import limits_of
 from runtime.registry import Registry
 
 
 async def submit(
     client: Client, registry: Registry, claims: Claims, inbox: str, options: BatchInput, queue: str = "factory"
 ) -> WorkflowHandle[BatchWorkflow, BatchProgress]:
-    """Start a batch over the inbox; `options.name` is the artifact's name. Raises UsageError, TemporalError."""
-    manifest, total = claims.put_manifest(work_urls(inbox, registry.resolve(options.name), claims))
+    """Start a batch over the inbox; `options.name` is the artifact's name. Raises UsageError, TemporalError.
+
+    Where it climbs, the spec's budgets hold, or `options.token_budget` in place of the spec's tokens.
+    """
+    artifact = registry.resolve(options.name)
+    manifest, total = claims.put_manifest(work_urls(inbox, artifact, claims))
+    if options.climb:
+        tokens, reserve = limits_of(artifact, options.token_budget)
+        options = replace(options, token_budget=tokens, reserve=reserve)
     batch = options.batch or uuid.uuid4().hex
     await ensure_attributes(client)
     pairs = [SearchAttributePair(BATCH, batch), SearchAttributePair(SPEC, options.name)]

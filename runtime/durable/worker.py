@@ -81,7 +81,7 @@ def activities_of(
 ) -> Activities:
     """Everything that a worker's activities work on."""
     rollouts, keeper = Rollouts(registry, store, audit), Keeper(registry, store, audit, observe=observe)
-    runner = Runner(registry, audit, Cells(registry, ladder))
+    runner = Runner(registry, audit, Cells(registry, ladder and {**ladder, "batch_limits": False}))
     return Activities(registry, store, claims, audit, runner, rollouts, keeper, notifier=_notifier())
 
 
@@ -121,7 +121,7 @@ def _workers(client: Client, activities: Activities, options: WorkerOptions, sta
     assert batches is not None
     starting = BatchActivities(given.registry, given.claims, given.rollouts, given.keeper, given.audit, batches)
     by_role: dict[str, list[Any]] = {
-        "read": [activities.read, starting.start, starting.list_inbox],
+        "read": [activities.read, starting.start, starting.ended, starting.list_inbox],
         "extract": [activities.run_artifact],
         "model": [activities.run_artifact],
         "persist": [

@@ -1,7 +1,7 @@
 """A real Temporal server, started from its wheel, and workers over small artifacts."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -48,10 +48,10 @@ class House:
         return await connect(Connection(self.server), None)
 
     @asynccontextmanager
-    async def working(self) -> AsyncIterator[Client]:
+    async def working(self, roles: Mapping[str, Role] = ROLES) -> AsyncIterator[Client]:
         client, stop = await self.client(), asyncio.Event()
         task = asyncio.create_task(
-            serve(client, self.activities, WorkerOptions(ROLES, queue=self.queue, drain=5.0), stop)
+            serve(client, self.activities, WorkerOptions(dict(roles), queue=self.queue, drain=5.0), stop)
         )
         try:
             yield client

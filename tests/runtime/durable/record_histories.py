@@ -1,6 +1,7 @@
-"""Record the histories that the replay tests use: `python -m tests.runtime.durable.record_histories`.
+"""Record the histories that the replay tests use: `python -m tests.runtime.durable.record_histories WHEN`.
 
-Run it when a workflow changed on purpose, and keep the old recordings as long as such workflows may still run.
+Run it when a workflow changed on purpose, with the month for WHEN: names end with it. Recordings that are there stay as
+they are: such workflows may still run.
 Payloads are recorded in the clear (nothing in them is secret), so that they replay without a key.
 """
 
@@ -9,6 +10,7 @@ import base64
 import hashlib
 import os
 import re
+import sys
 import tempfile
 from pathlib import Path
 
@@ -40,7 +42,7 @@ FOLDER = Path(__file__).parents[2] / "fixtures" / "histories"
 UNSURE = ExtractorModel({"number": FieldModel("identifier", {}, none=-1.0, threshold=0.999999)})
 
 
-async def record(folder: Path, server: str) -> None:
+async def record(folder: Path, server: str, when: str) -> None:
     """Every workflow, by the roads it can take."""
     registry = Registry()
     good, unsure = registry.publish(make_artifact()), registry.publish(make_artifact(model=UNSURE), promote=False)
@@ -58,7 +60,7 @@ async def record(folder: Path, server: str) -> None:
     async def save(name: str, handle: object) -> None:
         await handle.result()  # type: ignore[attr-defined]
         history = (await handle.fetch_history()).to_json()  # type: ignore[attr-defined]
-        (FOLDER / f"{name}.json").write_text(neutral(history, str(folder)))
+        (FOLDER / f"{name}-{when}.json").write_text(neutral(history, str(folder)))
 
     async def open_item(handle: WorkflowHandle[DocumentWorkflow, DocumentOutcome]) -> str:
         while not (items := (await handle.query(DocumentWorkflow.state)).open_items):
@@ -128,7 +130,7 @@ def main() -> None:
         os.environ["FACTORY_HOME"] = str(Path(name) / "home")
         server = dev_server.start()
         try:
-            asyncio.run(record(Path(name), server.address))
+            asyncio.run(record(Path(name), server.address, sys.argv[1]))
         finally:
             server.stop()
 

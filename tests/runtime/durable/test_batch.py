@@ -3,18 +3,23 @@
 import asyncio
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
+from temporalio.client import Client
+from temporalio.service import RPCError
 from typer.testing import CliRunner
 
 from cli.main import app
-from runtime.durable.batch import BatchWorkflow
+from runtime.durable.batch import BatchWorkflow, document_id
 from runtime.durable.messages import BatchInput
+from runtime.durable.rows import batch_of
 from runtime.durable.submit import schedule, submit
 from runtime.errors import UsageError
-from tests.runtime.durable.conftest import House
+from tests.runtime.conftest import make_document
+from tests.runtime.durable.conftest import ROLES, House
 
 Inbox = Callable[[int], list[Path]]
 
@@ -24,6 +29,17 @@ async def factory(*words: str) -> Any:
     done = await asyncio.to_thread(CliRunner().invoke, app, [*words, "--json"])
     assert done.exit_code == 0, done.output
     return json.loads(done.stdout)
+
+
+async def started(client: Client, workflow: str) -> None:
+    """Wait until it is."""
+    while True:
+        try:
+            await client.get_workflow_handle(workflow).describe()
+        except RPCError:
+            await asyncio.sleep(0.1)
+        else:
+            return
 
 
 def test_a_paused_batch_starts_nothing_until_it_is_resumed(house: House, inbox: Inbox) -> None:
@@ -57,6 +73,66 @@ def test_a_cancelled_batch_ends_and_starts_no_more(house: House, inbox: Inbox) -
 
     asyncio.run(go())
     assert house.store.ids() == []
+
+
+def test_documents_that_were_ended_by_hand_are_listed_and_the_batch_ends(house: House, inbox: Inbox) -> None:
+    folder = str(inbox(4)[0].parent)
+    nobody_extracts = {role: limit for role, limit in ROLES.items() if role != "extract"}
+
+    async def go() -> None:
+        client, claims = await house.client(), house.activities.claims
+        options = BatchInput("shot", "note", "", 0, window=2, quiet_seconds=1.0)
+        handle = await submit(client, house.registry, claims, folder, options, house.queue)
+        async with house.working(nobody_extracts):
+            for position in (0, 1):
+                await started(client, document_id("shot", position))
+                await client.get_workflow_handle(document_id("shot", position)).terminate()
+            while (await handle.query(BatchWorkflow.progress)).started < 4:
+                await asyncio.sleep(0.1)
+        async with house.working():
+            progress = await handle.result()
+        assert (progress.counts, progress.failures) == ({"failed": 2, "recorded": 2}, [(0, "lost"), (1, "lost")])
+
+    asyncio.run(go())
+    listed = list(house.store.failures(batch_of("shot", house.address, "note")))
+    assert [(one.position, one.reason) for one in listed] == [(0, "lost"), (1, "lost")]
+    assert all("submit the document again" in one.message for one in listed)
+
+
+def test_a_batch_that_missed_what_its_documents_told_looks_after_them(house: House, inbox: Inbox) -> None:
+    folder = str(inbox(2)[0].parent)
+
+    async def go() -> None:
+        claims = house.activities.claims
+        async with house.working() as client:
+            done = await submit(
+                client, house.registry, claims, folder, BatchInput("deaf", "note", "", 0), f"{house.queue}"
+            )
+            await done.result()
+            manifest = claims.put_manifest(str(path) for path in sorted(Path(folder).iterdir()))[0]
+            again = BatchInput(
+                "deaf", "note", manifest, 2, offset=2, in_flight=[0, 1], climbing=[1], reserve=7, quiet_seconds=0.5
+            )
+            progress = await client.execute_workflow(BatchWorkflow.run, again, id="deaf-again", task_queue=house.queue)
+        assert (progress.counts, progress.failures, progress.tokens) == ({"recorded": 2}, [], 0)
+
+    asyncio.run(go())
+
+
+def test_equal_documents_at_one_time_are_one_record_and_its_duplicates(house: House, inbox: Inbox) -> None:
+    paths = inbox(6)
+    for path in paths:
+        path.write_text(make_document("Number N-00000").to_json())
+
+    async def go() -> None:
+        async with house.working({**ROLES, "extract": replace(ROLES["extract"], concurrency=3)}) as client:
+            options = BatchInput("equal", "note", "", 0, together=True)
+            folder, claims = str(paths[0].parent), house.activities.claims
+            handle = await submit(client, house.registry, claims, folder, options, house.queue)
+            assert (await handle.result()).counts == {"recorded": 1, "duplicate": 5}
+
+    asyncio.run(go())
+    assert len(house.store.ids()) == 1
 
 
 def test_a_schedule_takes_the_inbox_in_and_records_nothing_twice(house: House, inbox: Inbox) -> None:
