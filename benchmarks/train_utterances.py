@@ -24,11 +24,11 @@ from sklearn.linear_model import LogisticRegression
 import extractors.utterance
 from benchmarks.utterances.corpus import Sample, read_corpus, read_refused
 from extractors.utterance.decide import Choice as Decided
-from extractors.utterance.decide import arguments_of, decide, distinct, taken_by, with_defaults
+from extractors.utterance.decide import arguments_of, decide, distinct, read_right, taken_by, with_defaults
 from extractors.utterance.features import NAMES, Slot
 from extractors.utterance.indicate import describe, describe_none
 from extractors.utterance.route import RARITY, SIGNALS, Router, Signals
-from extractors.utterance.score import Scorer
+from extractors.utterance.score import Scorer, misread
 from extractors.utterance.text import Utterance
 from factory.functions.perturb import perturb
 from factory.functions.same import same_arguments
@@ -62,7 +62,7 @@ def choices_of(plans: Sequence[Planned], example: UtteranceExample) -> Iterator[
     """One choice a parameter; those where no option is right teach nothing."""
     utterance = Utterance.of(example.utterance)
     for planned in plans:
-        spans = distinct(planned.bind()(utterance))
+        spans = distinct(read_right(planned.bind()(utterance), misread(planned.slot), utterance))
         wanted = value_at(example.arguments, planned.slot.path)
         right = [wanted is not None and same_arguments(span.value, wanted) for span in spans]
         options = [*describe(planned.slot, utterance, spans), describe_none(planned.slot, utterance)]

@@ -5,8 +5,9 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from extractors.confidence import interpolate
-from extractors.utterance.decide import Choice, arguments_of, decide, taken_by, with_defaults
+from extractors.utterance.decide import Choice, arguments_of, decide, rank, taken_by, with_defaults
 from extractors.utterance.model import CallModel, FunctionModel
+from extractors.utterance.score import Scorer
 from extractors.utterance.text import Span, Utterance
 
 ProposeSpans = Callable[[Utterance], list[Span]]
@@ -98,11 +99,28 @@ def choose(
     utterance: Utterance, function: FunctionModel, functions: Mapping[str, ProposeSpans], model: CallModel
 ) -> list[Choice]:
     """One choice a slot, among the spans whose value the parameter's own schema allows."""
-    proposed = []
-    for slot, allowed in zip(function.slots, function.bounds, strict=True):
+    proposed: list[list[Span]] = []
+    refused: dict[int, list[Span]] = {}
+    for place, (slot, allowed) in enumerate(zip(function.slots, function.bounds, strict=True)):
         spans = functions[slot.function](utterance)
         proposed.append(spans if allowed is None else [span for span in spans if allowed(span.value)])
-    return decide(model.scorers[function.name], proposed, utterance)
+        if len(proposed[-1]) < len(spans):
+            refused[place] = [span for span in spans if span not in proposed[-1]]
+    scorers = model.scorers[function.name]
+    choices = decide(scorers, proposed, utterance)
+    for place, spans in refused.items():
+        if choices[place].span is None:
+            choices[place] = _not_given(scorers[place], spans, choices, utterance)
+    return choices
+
+
+def _not_given(scorer: Scorer, refused: Sequence[Span], choices: Sequence[Choice], utterance: Utterance) -> Choice:
+    """How sure it is that the utterance does not give the parameter: it may, with a value that the schema refuses."""
+    taken = {at for choice in choices if choice.span for at in range(choice.span.start, choice.span.end)}
+    free = [span for span in refused if taken.isdisjoint(range(span.start, span.end))]
+    if any(span.kind == "date" for span in free):
+        return Choice(None, 0.0)  # `tomorrow`, where a day is wanted
+    return Choice(None, next(probability for probability, span in rank(scorer, free, utterance) if span is None))
 
 
 def _holds(arguments: Mapping[str, Any], path: tuple[str, ...]) -> bool:

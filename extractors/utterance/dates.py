@@ -40,6 +40,8 @@ FORMATS = {
     "m-d-Y": "%m-%d-%Y",
     "d.m.Y": "%d.%m.%Y",
 }
+CLOCKS = {"H:M": "", "H:M:S": "", "H:M:SZ": "Z"}
+"""Forms of times of day, and what stands at their end."""
 
 
 def dates(utterance: Utterance, form: str = "") -> list[Span]:
@@ -69,13 +71,19 @@ def clocks(utterance: Utterance, part: str) -> list[Span]:
     return found
 
 
-def times(utterance: Utterance) -> list[Span]:
-    """Times of day as HH:MM, and as they were typed."""
+def times(utterance: Utterance, form: str = "H:M") -> list[Span]:
+    """Times of day as `form` writes them (one of CLOCKS), and as they were typed."""
     found: list[Span] = []
     for place, kind in enumerate(utterance.kinds):
         if (kind is DATE and ":" in utterance.tokens[place]) or kind is NUMBER:
             found += _time(utterance, place)
-    return found
+    if form == "H:M":
+        return found
+    return [
+        span._replace(value=f"{span.value}{':00' * (span.value.count(':') == 1)}{CLOCKS[form]}")
+        for span in found
+        if span.form == "clock"
+    ]
 
 
 def _time(utterance: Utterance, place: int) -> list[Span]:

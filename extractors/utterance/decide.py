@@ -15,6 +15,7 @@ from extractors.utterance.check import is_of_type
 from extractors.utterance.features import Slot
 from extractors.utterance.score import Scorer
 from extractors.utterance.text import Span, Utterance
+from extractors.utterance.units import unit_of
 
 KEPT = 6
 """Spans of a parameter that are considered together with the others'."""
@@ -52,6 +53,7 @@ def decide(scorers: Sequence[Scorer], proposed: Sequence[Sequence[Span]], uttera
 
 def rank(scorer: Scorer, spans: Sequence[Span], utterance: Utterance) -> list[Option]:
     """Probability and span, most likely first, equal values once, at most `KEPT`; None stands for "not given"."""
+    spans = read_right(spans, scorer.misread, utterance)
     if not spans:
         return [(1.0, None)]
     spans = distinct(spans)
@@ -75,6 +77,16 @@ def rank(scorer: Scorer, spans: Sequence[Span], utterance: Utterance) -> list[Op
     found: list[Option] = [*best.values(), (absent / total, None)]
     found.sort(key=_likely, reverse=True)
     return found
+
+
+def read_right(spans: Sequence[Span], misread: frozenset[str], utterance: Utterance) -> Sequence[Span]:
+    """Without bare numbers in these units: `5 lbs` is no 5 where kilograms are wanted."""
+    if not misread or not spans:
+        return spans
+    return [
+        span for span in spans
+        if span.form == "converted" or unit_of(utterance, span.start, span.end) not in misread
+    ]  # fmt: skip
 
 
 def _likely(option: tuple[float, Any]) -> float:

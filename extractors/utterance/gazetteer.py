@@ -1,5 +1,8 @@
 """Names that have a standard short form: currencies (ISO 4217), states of the USA, and its largest cities with them."""
 
+from collections.abc import Sequence
+from typing import Any
+
 from extractors.utterance.text import WORD, Span, Utterance
 
 _CURRENCIES = (
@@ -20,6 +23,9 @@ _CURRENCIES = (
 CURRENCIES = {
     tuple(name.split()): row.split(":")[0] for row in _CURRENCIES.split("|") for name in row.split(":")[1].split(",")
 }
+_SIGNS = {"USD": ("$",), "EUR": ("€",), "GBP": ("£", "pounds", "pound"), "JPY": ("¥",), "INR": ("₹",),
+          "CHF": ("francs",)}  # fmt: skip
+"""What names a currency where only some are possible: `pounds` may else be a weight."""
 _STATES = (
     "Alabama AL|Alaska AK|Arizona AZ|Arkansas AR|California CA|Colorado CO|Connecticut CT|Delaware DE|Florida FL|"
     "Georgia GA|Hawaii HI|Idaho ID|Illinois IL|Indiana IN|Iowa IA|Kansas KS|Kentucky KY|Louisiana LA|Maine ME|"
@@ -65,6 +71,17 @@ def currencies(utterance: Utterance) -> list[Span]:
             found.append(Span("text", utterance.tokens[place], place, place + 1, "coded"))
         place = max(end, place + 1)
     return found
+
+
+def currency_names(values: Sequence[Any]) -> dict[str, tuple[str, ...]]:
+    """Words and signs for the values of a list of currencies; none where some value is no code of a currency."""
+    if not all(value in CODES for value in values):
+        return {}
+    named: dict[str, list[str]] = {str(value): list(_SIGNS.get(value, ())) for value in values}
+    for words, code in CURRENCIES.items():
+        if code in named:
+            named[code].append(" ".join(words))
+    return {code: tuple(names) for code, names in named.items()}
 
 
 def cities(utterance: Utterance) -> list[Span]:

@@ -39,6 +39,7 @@ FREQUENCIES = {
 }  # fmt: skip
 ENDINGS = frozenset(("st", "nd", "rd", "th"))
 CURRENCIES = frozenset("$€£¥₹")
+_MONEY_WORDS = tuple([word] for word in (*CURRENCIES, "euro", "euros", "eur", "chf", "francs"))
 PERCENT = frozenset(("%", "percent", "pct"))
 LARGEST = 10**15
 
@@ -121,13 +122,12 @@ def _read(utterance: Utterance) -> Iterator[Span]:
 def _digits(utterance: Utterance, place: int) -> Generator[Span, None, int]:
     """Yields the readings, returns the token after them."""
     lowers, kinds, tokens = utterance.lowers, utterance.kinds, utterance.tokens
-    text = tokens[place].replace(",", "").replace("−", "-")
+    text, end = _printed(utterance, place)
     if len(text) > 15:
         return place + 1
     value: float = int(text) if text.lstrip("-").isdecimal() else float(text)
     if not abs(value) < LARGEST:
         return place + 1
-    end = place + 1
     form = "grouped" if "," in tokens[place] else "digits"
     following = lowers[end] if end < len(lowers) else ""
     near = end < len(lowers) and utterance.starts[end] == utterance.ends[place]
@@ -150,6 +150,33 @@ def _digits(utterance: Utterance, place: int) -> Generator[Span, None, int]:
     if abs(value) < LARGEST:
         yield Span("number", value, place, end, form)
     return end
+
+
+def _printed(utterance: Utterance, place: int) -> tuple[str, int]:
+    """The number that begins at a token, with a decimal point, and the token after it."""
+    text = plain(utterance.tokens[place])
+    if _decimal_comma(utterance, place):
+        return f"{text}.{utterance.tokens[place + 2]}", place + 3
+    return text, place + 1
+
+
+def plain(token: str) -> str:
+    """A number's token with a decimal point and nothing else: `1,250.50` and `1.250,50` are 1250.50."""
+    token = token.replace("−", "-")
+    if "." in token and token.rfind(",") > token.rfind("."):
+        return token.replace(".", "").replace(",", ".")
+    return token.replace(",", "")
+
+
+def _decimal_comma(utterance: Utterance, place: int) -> bool:
+    """Whether an amount of money such as `12,50 €` begins here: elsewhere a comma stands between two numbers."""
+    tokens, last = utterance.tokens, place + 2
+    if tokens[place + 1 : last] != [","] or utterance.kinds[last : last + 1] != [NUMBER]:
+        return False
+    together = utterance.ends[place] + 1 == utterance.starts[last]
+    if not together or len(tokens[last]) != 2 or not (tokens[place] + tokens[last]).isdecimal():
+        return False
+    return _is_money(utterance, place) or utterance.lowers[last + 1 : last + 2] in _MONEY_WORDS
 
 
 def _is_money(utterance: Utterance, place: int) -> bool:

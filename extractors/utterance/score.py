@@ -28,7 +28,7 @@ from extractors.utterance.indicate import (
     none_indicators,
 )
 from extractors.utterance.text import Span, Utterance
-from extractors.utterance.units import unit_of
+from extractors.utterance.units import convertible, unit_of
 
 MOST_FORMS = 2_000
 """Sums by form that a scorer keeps."""
@@ -38,18 +38,24 @@ _AFTER = [_EDGE] + [_BEYOND] * (RIGHT - 1)
 _GOES_ON = "left", "left upper", "right", "right upper"
 
 
+def misread(slot: Slot) -> frozenset[str]:
+    """The units in which a bare number is no answer for the parameter."""
+    return convertible(slot.units) if slot.type in NUMBERS else frozenset()
+
+
 class Scorer:
     """The weights of one parameter, in tables; the sums by form are kept from call to call."""
 
     __slots__ = (
         "_afters", "_before_numbers", "_ends", "_foreign", "_forms", "_insides", "_left_edges", "_lefts", "_none",
-        "_numeric", "_orders", "_own_words", "_rights", "_shows", "_spelled", "_units", "slot", "weights",
+        "_numeric", "_orders", "_own_words", "_rights", "_shows", "_spelled", "_units", "misread", "slot", "weights",
     )  # fmt: skip
 
     def __init__(self, slot: Slot, weights: Sequence[float]) -> None:
         self.slot = slot
         self.weights = weights
         self._numeric = slot.type in NUMBERS
+        self.misread = misread(slot)
         self._shows = bool(slot.spelled or slot.anchors)
         self._forms: dict[tuple[str, int, bool], float] = {}
         self._lefts = [self._classes(f"left {at}: ") for at in range(1, LEFT + 1)]

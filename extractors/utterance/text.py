@@ -22,6 +22,7 @@ _GRAMMAR = (
     r"|(?P<date>\d{4}-\d{1,2}-\d{1,2}(?:T\d{1,2}:\d{2}(?::\d{2})?Z?)?|\d{1,2}[/.]\d{1,2}[/.]\d{4}|\d{4}/\d{1,2}/\d{1,2}"
     r"|\d{1,2}[/]\d{1,2}[/]\d{2}|\d{1,2}-\d{1,2}-\d{4}|\d{1,2}:\d{2}(?::\d{2})?)"
     r"|(?P<exponent>\d+(?:\.\d+)?[eE][+-]?\d{1,3}\b)"
+    r"|(?P<comma>\d{1,3}(?:\.\d{3})+,\d{1,2}\b)"
     r"|(?P<mixed>[A-Za-z_]+[-_]?\d[\w-]*|\d+[A-Za-z_]+\d[\w]*|\d+(?:\.\d+){2,})"
     r"|(?P<number>\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+)"
     r"|(?P<word>[LETTERS][LETTERSMARKS]*(?:(?:['’._&-]|_+|-+)[LETTERS_]+)*|\w)"
@@ -33,7 +34,7 @@ _PARTS = re2.compile(_GRAMMAR.replace("LETTERS", r"\pL").replace("MARKS", r"\pM"
 _SHORT_PARTS = re.compile(_GRAMMAR.replace("LETTERS", "A-Za-z").replace("MARKS", ""), re.ASCII)
 SHORT = 24
 """Characters of ASCII up to which `re` reads a chunk: it begins sooner than RE2, and so little cannot hold it up."""
-_KINDS = (MARK, CODE, DATE, NUMBER, CODE, NUMBER, WORD, MARK)
+_KINDS = (MARK, CODE, DATE, NUMBER, NUMBER, CODE, NUMBER, WORD, MARK)
 """By the number of the group that matched."""
 OPENING, MINUS = frozenset("[("), frozenset("-−")
 _LEADING = frozenset("$€£\"'“‘(")

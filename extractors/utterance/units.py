@@ -29,10 +29,13 @@ _TABLE = {
     "power": "watt w watts 1|kilowatt kw kilowatts 1000|megawatt mw megawatts 1e6",
     "data": "megabyte mb megabytes 1|gigabyte gb gigabytes 1000|terabyte tb terabytes 1e6",
     "months": "month months 1|year years yr yrs 12",
+    "temperature": "kelvin k 1|celsius centigrade 1|fahrenheit 0.55555555555555556",
 }
 """By dimension: a unit's name, its other spellings, and how many of the dimension's first unit it is."""
+_ZEROS = {"celsius": 273.15, "fahrenheit": 459.67 / 1.8}
+"""Where a unit's zero is another than that of its dimension's first unit, where that is."""
 _ALONE = (
-    "dollar dollars usd|euro euros eur|percent pct|degree degrees|kelvin k|celsius|fahrenheit|volt volts v|"
+    "dollar dollars usd|euro euros eur|percent pct|degree degrees|volt volts v|"
     "ampere amperes amp amps a|ohm ohms|newton newtons n|joule joules j|coulomb coulombs c|pascal pascals pa|atm "
     "atmosphere atmospheres|mole moles mol|people persons person|bpm|calorie calories|kph|mph|rpm|decibel "
     "decibels db|hectare hectares ha|acre acres"
@@ -45,6 +48,9 @@ UNITS: dict[str, tuple[str, str, float]] = {
 } | {spelling: (row.split()[0], "", 1.0) for row in _ALONE.split("|") for spelling in row.split()}
 """A spelling to the unit's name, its dimension and its factor."""
 _MARKS = {"%": "percent", "°": "degree", "$": "dollar", "€": "euro"}
+_DEGREES = ("°", "degree", "degrees")
+_SCALES = {"c": "celsius", "celsius": "celsius", "f": "fahrenheit", "fahrenheit": "fahrenheit", "k": "kelvin"}
+"""What may stand after a degree."""
 _POWERS = {"square": "^2", "sq": "^2", "cubic": "^3"}
 _RAISED = {"squared": "^2", "cubed": "^3", "²": "^2", "³": "^3"}
 
@@ -54,9 +60,11 @@ def unit_at(lowers: Sequence[str], place: int) -> tuple[str, int]:
     count = len(lowers)
     if place >= count:
         return "", place
+    scale = _scale(lowers, place)
+    if scale:
+        return scale, place + 2
     if lowers[place] in _MARKS:
-        after = _single(lowers, place + 1) if lowers[place] == "°" else ""
-        return (after, place + 2) if after else (_MARKS[lowers[place]], place + 1)
+        return _MARKS[lowers[place]], place + 1
     power = _POWERS.get(lowers[place], "")
     place += bool(power)
     name = _single(lowers, place)
@@ -70,6 +78,12 @@ def unit_at(lowers: Sequence[str], place: int) -> tuple[str, int]:
         if place < count and lowers[place] in ("per",) and _single(lowers, place + 1) == below:
             name, place = name + "^2", place + 2
     return name, place
+
+
+def _scale(lowers: Sequence[str], place: int) -> str:
+    """`celsius` where `degrees C` begins; "" where no such thing does."""
+    scale = lowers[place + 1] if lowers[place] in _DEGREES and place + 1 < len(lowers) else ""
+    return _SCALES.get(scale, "")
 
 
 def _single(lowers: Sequence[str], place: int) -> str:
@@ -98,15 +112,15 @@ def unit_of(utterance: Utterance, start: int, end: int) -> str:
 @lru_cache(maxsize=4096)
 def units_in(text: str) -> tuple[str, ...]:
     """The units that a description or a name asks for: `in meters per second` gives `meter/second`."""
-    utterance = Utterance.of(text[:1000])
+    lowers = Utterance.of(text[:1000]).lowers
     found: list[str] = []
     place = 0
-    while place < len(utterance.lowers):
-        name, end = unit_at(utterance.lowers, place)
+    while place < len(lowers):
+        name, end = unit_at(lowers, place)
         # A single letter is a unit only in brackets or after `in`: `a` is mostly an article.
-        bare = len(utterance.lowers[place]) == 1 and utterance.lowers[max(0, place - 1)] not in ("in", "(", "/")
+        bare = len(lowers[place]) == 1 and lowers[max(0, place - 1)] not in ("in", "(", "/")
         if name and not bare:
-            found.append(name)
+            found += ["degree", name] if lowers[place] in _DEGREES else [name]
         place = max(place + 1, end)
     return tuple(dict.fromkeys(found))
 
@@ -141,7 +155,7 @@ def measures(utterance: Utterance, unit: str, whole: bool = False) -> list[Span]
             if next_start != last:
                 break
             total, last, alone = total + more, next_end, False
-        value = round(total / factor, 9)
+        value = round((total - _ZEROS.get(unit, 0.0)) / factor, 9)
         if (name != unit or not alone) and (not whole or value == int(value)):
             found.append(Span("measure", int(value) if whole else value, start, last, "converted"))
     return found
@@ -150,17 +164,26 @@ def measures(utterance: Utterance, unit: str, whole: bool = False) -> list[Span]
 def _measured(utterance: Utterance, dimension: str) -> Iterator[tuple[int, int, float, str]]:
     """Numbers with a unit of a dimension: from, to, the amount in the dimension's first unit, and the unit."""
     for span in readings(utterance):
+        end = span.end + 1
         spelling = utterance.lowers[span.end] if span.end < len(utterance.lowers) else ""
+        if spelling in _DEGREES:
+            spelling, end = _scale(utterance.lowers, span.end), end + 1
         name, kind, factor = UNITS.get(spelling, ("", "", 1.0))
         if spelling == "in" and dimension == "length" and _is_inch(utterance, span.end):
             name, kind, factor = "inch", "length", 0.0254
         if kind == dimension and span.form in ("digits", "words", "grouped"):
-            yield span.start, span.end + 1, span.value * factor, name
+            yield span.start, end, span.value * factor + _ZEROS.get(name, 0.0), name
 
 
 def _is_inch(utterance: Utterance, place: int) -> bool:
     """`10in` is a length, `10 in a row` is none."""
     return utterance.starts[place] == utterance.ends[place - 1]
+
+
+def convertible(wanted: Sequence[str]) -> frozenset[str]:
+    """Other units of the same dimensions: there a bare number is no answer, and `measures` has it converted."""
+    dimensions = {DIMENSIONS[unit][0] for unit in wanted if unit in DIMENSIONS}
+    return frozenset(unit for unit, (kind, _) in DIMENSIONS.items() if kind in dimensions and unit not in wanted)
 
 
 DIMENSIONS = {name: (dimension, factor) for name, dimension, factor in UNITS.values() if dimension}

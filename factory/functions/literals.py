@@ -8,7 +8,7 @@ import datetime
 from collections.abc import Iterator
 from typing import Any
 
-from extractors.utterance.dates import FORMATS, dates
+from extractors.utterance.dates import CLOCKS, FORMATS, dates, times
 from extractors.utterance.numbers import ORDINALS, readings
 from extractors.utterance.text import Utterance
 
@@ -23,7 +23,7 @@ def literal_spans(utterance: Utterance, value: Any) -> list[Place]:
     if isinstance(value, int | float):
         return [(span.start, span.end, span.form) for span in readings(utterance) if _equal(span.value, value)]
     if isinstance(value, str):
-        return list(_texts(utterance, value)) or list(_dates(utterance, value))
+        return list(_texts(utterance, value)) or list(_dates(utterance, value)) or list(_times(utterance, value))
     if isinstance(value, list) and value:
         return _lists(utterance, value)
     return []
@@ -56,6 +56,13 @@ def _dates(utterance: Utterance, value: str) -> Iterator[Place]:
             if span.value == value:
                 yield span.start, span.end, f"date {form}"
         return
+
+
+def _times(utterance: Utterance, value: str) -> Iterator[Place]:
+    for form in CLOCKS:
+        for span in times(utterance, form):
+            if span.form == "clock" and span.value == value:
+                yield span.start, span.end, f"time {form}"
 
 
 def _lists(utterance: Utterance, value: list[Any]) -> list[Place]:

@@ -11,7 +11,7 @@ from typing import Any
 import re2
 
 from extractors.utterance.dates import FORMATS, dates
-from extractors.utterance.numbers import ORDINALS, SCALES, SMALL
+from extractors.utterance.numbers import ORDINALS, SCALES, SMALL, plain
 from extractors.utterance.schema import validator
 from extractors.utterance.text import NUMBER, Utterance
 from factory.functions.fresh_words import NUMBER_WORDS, ORDINAL_WORDS, PEOPLE, PLACES, TITLES, WORDS
@@ -21,6 +21,8 @@ from factory.functions.spec import FunctionPart, UtteranceExample
 from factory.functions.write import flat
 
 TRIES = 8
+_DECIMAL_COMMA = re2.compile(r"^\d+,\d\d\b")
+_TIME = re2.compile(r"(?i)^(\d{1,2})(:\d\d)?(\s*)([ap]\.?m\.?)?$")
 _ORDINAL_DAY = re2.compile(r"(\d)(?:st|nd|rd|th)\b(?: of)?")
 
 
@@ -135,7 +137,11 @@ def _fresh_list(work: _Work, value: list[Any], about: Mapping[str, Any], path: S
     inner = inner if isinstance(inner, Mapping) else {}
     if not literal_spans(work.utterance, value):
         return value
-    return [_fresh(work, item, inner, path) for item in value]
+    made: list[Any] = []
+    for item in value:
+        others = {**inner, "enum": [one for one in inner["enum"] if one not in made]} if inner.get("enum") else inner
+        made.append(_fresh(work, item, others, path))  # nobody asks for the same choice twice
+    return made
 
 
 def _fresh_choice(random: Random, value: Any, choices: Sequence[Any]) -> tuple[str, Any]:
@@ -152,6 +158,9 @@ def _fresh_text(
         made = _fresh_date(random, printed, value, form)
         if made is not None:
             return made
+    clock = _TIME.match(printed)
+    if clock is not None and (clock[2] or clock[4]) and (form.startswith("time ") or ":" in value):
+        return _fresh_time(random, clock.groups(), form)
     if any(char.isdigit() for char in value) or not value.replace(" ", "").isascii():
         text = "".join(_fresh_character(random, char) for char in printed)
         return text, text
@@ -193,6 +202,19 @@ def _fresh_date(random: Random, printed: str, value: str, form: str) -> tuple[st
     return None
 
 
+def _fresh_time(random: Random, parts: Sequence[str | None], form: str) -> tuple[str, str]:
+    """A fresh time of day, printed as the old one was: hour, minutes, gap, half of the day."""
+    printed, minutes, gap, half = parts
+    least = 10 if len(printed or "") == 2 else 1
+    hour, minute = random.randint(least, 11 if half else 22), random.randint(1, 59) if minutes else 0
+    text = f"{hour}{f':{minute:02}' if minutes else ''}{gap or ''}{half or ''}"
+    if not form.startswith("time "):
+        return text, text
+    hour += 12 * (half or "").lower().startswith("p")
+    end = {"time H:M": "", "time H:M:S": ":00", "time H:M:SZ": ":00Z"}[form]
+    return text, f"{hour:02}:{minute:02}{end}"
+
+
 def _written() -> Iterator[str]:
     for month in ("%B", "%b"):
         yield from (f"{month} %d, %Y", f"%d {month} %Y", f"{month} %d %Y", f"{month} %d", f"%d {month}", f"{month} %Y")
@@ -210,10 +232,14 @@ def _fresh_number(work: _Work, value: float, form: str, start: int, end: int) ->
     place = next((at for at in range(start, end) if work.utterance.kinds[at] == NUMBER), None)
     if place is None:
         return printed, value
+    comma = _DECIMAL_COMMA.search(printed)
     old = work.utterance.tokens[place]
+    if comma is not None:
+        new = _fresh_digits(random, comma.group())
+        return printed.replace(comma.group(), new, 1), float(new.replace(",", "."))
     new = _fresh_digits(random, old)
     text = printed.replace(old, new, 1)
-    plain_old, plain_new = float(old.replace(",", "")), float(new.replace(",", ""))
+    plain_old, plain_new = float(plain(old)), float(plain(new))
     if plain_old == 0:
         return printed, value
     if form == "ordinal":

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from extractors.utterance.decide import with_defaults
 from factory.functions.hostile import hostile_utterances
 from factory.functions.load import LoadedFunctions
 from factory.functions.perturb import perturb
@@ -129,7 +130,7 @@ def _measures(artifact: Artifact, evidence: FunctionEvidence) -> Iterator[Findin
         fix = "read the values out of the utterance; add examples, or lower accuracy.minimum"
         yield Finding("perturbed-accuracy", "high", message, gate="accuracy", fix=fix)
     yield from _several(artifact, evidence.loaded)
-    held = [_held_out(example, name, without) for example, name, without in evidence.held_out]
+    held = [_held_out(evidence.loaded, example, name, without) for example, name, without in evidence.held_out]
     if held and sum(held) < minimum.held_out * len(held):
         message = (
             f"{sum(held)} of {len(held)} examples left out get the expected call, less than {minimum.held_out:.0%}"
@@ -149,7 +150,7 @@ def perturbed_score(artifact: Artifact, loaded: LoadedFunctions) -> tuple[int, i
     if isinstance(found, Finding):
         return found
     right = sum(
-        is_expected(found["answers"].get(str(place), {}), name, example.arguments)
+        is_expected(loaded, found["answers"].get(str(place), {}), name, example.arguments)
         for place, (name, example) in enumerate(made)
     )
     return right, len(made)
@@ -178,26 +179,29 @@ def several_score(artifact: Artifact, loaded: LoadedFunctions) -> tuple[int, int
     if isinstance(found, Finding):
         return found
     read = [found["answers"].get(str(place), {}).get("several", []) for place in range(len(made))]
-    return sum(_all_expected(calls, one.calls) for calls, one in zip(read, made, strict=True)), len(made)
+    return sum(_all_expected(loaded, calls, one.calls) for calls, one in zip(read, made, strict=True)), len(made)
 
 
-def _all_expected(calls: object, wanted: Sequence[CallExample]) -> bool:
+def _all_expected(loaded: LoadedFunctions, calls: object, wanted: Sequence[CallExample]) -> bool:
     if not isinstance(calls, list) or len(calls) != len(wanted):
         return False
     return all(
-        isinstance(made, dict) and is_expected(made, one.function, one.arguments)
+        isinstance(made, dict) and is_expected(loaded, made, one.function, one.arguments)
         for made, one in zip(calls, wanted, strict=True)
     )
 
 
-def is_expected(answer: Mapping[str, Any], name: str, arguments: Mapping[str, Any]) -> bool:
-    """Whether an answer is a call of this function with these arguments."""
-    return answer.get("function") == name and same_arguments(answer.get("arguments"), arguments)
+def is_expected(loaded: LoadedFunctions, answer: Mapping[str, Any], name: str, arguments: Mapping[str, Any]) -> bool:
+    """Whether an answer is a call of this function with these arguments; the schema's defaults need not be written."""
+    schema = next(part.function.parameters for part in loaded.spec.parts if part.function.name == name)
+    return answer.get("function") == name and same_arguments(answer.get("arguments"), with_defaults(arguments, schema))
 
 
-def _held_out(example: UtteranceExample, name: str, without: Artifact) -> bool:
+def _held_out(loaded: LoadedFunctions, example: UtteranceExample, name: str, without: Artifact) -> bool:
     found = answers(without, [example.utterance], 0)
-    return not isinstance(found, Finding) and is_expected(found["answers"].get("0", {}), name, example.arguments)
+    if isinstance(found, Finding):
+        return False
+    return is_expected(loaded, found["answers"].get("0", {}), name, example.arguments)
 
 
 def answers(

@@ -13,10 +13,12 @@ import re2
 import extractors.utterance
 from extractors.utterance.anchors import Anchor
 from extractors.utterance.features import Slot
+from extractors.utterance.gazetteer import currency_names
+from extractors.utterance.indicate import NUMBERS
 from extractors.utterance.text import Span, Utterance
 from extractors.utterance.units import DIMENSIONS
 from extractors.utterance.words import listed
-from factory.functions.literals import literal_spans
+from factory.functions.literals import Place, literal_spans
 from factory.functions.slots import Parameter, parameters_of
 from factory.functions.spec import FunctionPart, UtteranceExample
 
@@ -114,24 +116,18 @@ def _plan(parameter: Parameter, part: FunctionPart) -> Planned:
     implied: list[Any] = []
     forms: list[str] = []
 
-    def named(utterance: Utterance, value: Any) -> bool:
-        """Whether the schema's own proposers find the value, by a cue or a synonym."""
-        found = (span for one in _by_schema(parameter, part.synonyms, ()) for span in one.bind()(utterance))
-        return slot.type in ("enum", "boolean") and any(span.value == value for span in found)
-
     for example in part.examples:
         value = value_at(example.arguments, slot.path)
         if value is None:
             continue
         utterance = Utterance.of(example.utterance)
-        spans = literal_spans(utterance, value)
-        if not spans:
-            if value not in implied and value != parameter.schema.get("default") and not named(utterance, value):
-                implied.append(value)
-            continue
-        start, end, form = spans[0]
-        forms.append(form)
-        anchors.append(_anchor(utterance, start, end, _taken(example, slot.path, utterance)))
+        place = _place(parameter, part, utterance, value)
+        if place is not None:
+            start, end, form = place
+            forms.append(form)
+            anchors.append(_anchor(utterance, start, end, _taken(example, slot.path, utterance)))
+        elif value not in implied and _is_implied(parameter, part, utterance, value):
+            implied.append(value)
     proposals = list(_by_schema(parameter, part.synonyms, forms))
     unique = tuple(dict.fromkeys(anchors))
     if implied and not unique and slot.type == "text":
@@ -150,12 +146,37 @@ def _plan(parameter: Parameter, part: FunctionPart) -> Planned:
     )
 
 
+def _place(parameter: Parameter, part: FunctionPart, utterance: Utterance, value: Any) -> Place | None:
+    """Where the utterance prints the value, a number in another unit, too; None where it does not."""
+    places = literal_spans(utterance, value)
+    if not places and parameter.slot.type in NUMBERS:
+        places = _told(parameter, part, utterance, value)
+    return places[0] if places else None
+
+
+def _told(parameter: Parameter, part: FunctionPart, utterance: Utterance, value: Any) -> list[Place]:
+    """Where the schema's own proposers find the value: by a cue or a synonym, or in another unit."""
+    found = (span for one in _by_schema(parameter, part.synonyms, ()) for span in one.bind()(utterance))
+    return [(one.start, one.end, one.form) for one in found if one.value == value]
+
+
+def _is_implied(parameter: Parameter, part: FunctionPart, utterance: Utterance, value: Any) -> bool:
+    """Whether a value that is not printed is what every utterance means, as far as one can tell.
+
+    No example's date or time of day is meant by another utterance.
+    """
+    kind, schema = parameter.slot.type, parameter.schema
+    if kind == "date" or schema.get("format") == "time" or value == schema.get("default"):
+        return False
+    return kind not in ("enum", "boolean") or not _told(parameter, part, utterance, value)
+
+
 def _by_schema(parameter: Parameter, synonyms: Mapping[str, Sequence[str]], forms: Sequence[str]) -> list[Proposal]:
     slot, schema = parameter.slot, parameter.schema
     description = str(schema.get("description", ""))
     if slot.type == "enum":
         values = tuple(value for value in schema["enum"] if value is not None)
-        named = {str(value): tuple(synonyms[str(value)]) for value in values if str(value) in synonyms}
+        named = currency_names(values) | {value: tuple(names) for value, names in synonyms.items() if value in values}
         return [Proposal("enums", (values, named) if named else (values,))]
     if slot.type in ("integer", "number"):
         return _number_proposals(slot, description)
@@ -216,7 +237,9 @@ def _text_proposals(slot: Slot, schema: Mapping[str, Any], description: str, for
         if slot.type == "date":
             form = form or "Y-m-d"
         proposals.append(Proposal("dates", (form,) if form else ()))
-        proposals.append(Proposal("times"))
+        proposals.append(_clock(schema, forms))
+    elif schema.get("format") == "time":
+        proposals.append(_clock(schema, forms))
     if "currenc" in f"{slot.path[-1].lower()} {low}":
         proposals.append(Proposal("currencies"))
     if "city" in low and "state" in low:
@@ -229,6 +252,13 @@ def _text_proposals(slot: Slot, schema: Mapping[str, Any], description: str, for
         body = any(word in told for word in ("body", "subject", "content", "message"))
         proposals.append(Proposal("addresses", (form,)) if form and not body else Proposal("texts"))
     return proposals
+
+
+def _clock(schema: Mapping[str, Any], forms: Sequence[str]) -> Proposal:
+    """Times of day as the examples write them, else as the schema does (RFC 3339 where its format is `time`)."""
+    shown = next((one.removeprefix("time ") for one in forms if one.startswith("time ")), "")
+    form = shown or ("H:M:SZ" if schema.get("format") == "time" else "")
+    return Proposal("times", (form,) if form not in ("", "H:M") else ())
 
 
 def date_form(description: str) -> str:
