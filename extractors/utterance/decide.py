@@ -12,6 +12,7 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 from extractors.utterance.check import is_of_type
+from extractors.utterance.dates import dates
 from extractors.utterance.features import Slot
 from extractors.utterance.score import Scorer
 from extractors.utterance.text import Span, Utterance
@@ -25,6 +26,7 @@ NEGLIGIBLE = 1e-4
 NESTED = frozenset((list, dict))
 """Types whose values are compared as text; no parameter has spans that are equal and of different types."""
 SHARED = frozenset(("enum", "boolean", "implied", "clock"))
+COURTESIES = frozenset(("please", "thanks"))
 ORDERED = ("integer", "number", "list", "text")
 ROUNDING = 1e-9
 DISORDER = 1.2
@@ -54,6 +56,8 @@ def decide(scorers: Sequence[Scorer], proposed: Sequence[Sequence[Span]], uttera
 def rank(scorer: Scorer, spans: Sequence[Span], utterance: Utterance) -> list[Option]:
     """Probability and span, most likely first, equal values once, at most `KEPT`; None stands for "not given"."""
     spans = read_right(spans, scorer.misread, utterance)
+    if scorer.names and spans:
+        spans = names_alone(spans, utterance)
     if not spans:
         return [(1.0, None)]
     spans = distinct(spans)
@@ -87,6 +91,17 @@ def read_right(spans: Sequence[Span], misread: frozenset[str], utterance: Uttera
         span for span in spans
         if span.form == "converted" or unit_of(utterance, span.start, span.end) not in misread
     ]  # fmt: skip
+
+
+def names_alone(spans: Sequence[Span], utterance: Utterance) -> Sequence[Span]:
+    """Without names that hold a day or a courtesy, and more than that: `Lisbon tomorrow` is no place."""
+    others = [(day.start, day.end) for day in dates(utterance)]
+    others += [(place, place + 1) for place, low in enumerate(utterance.lowers) if low in COURTESIES]
+    return [span for span in spans if not any(_mixes(span, *other) for other in others)] if others else spans
+
+
+def _mixes(span: Span, start: int, end: int) -> bool:
+    return span.start < end and start < span.end and (span.start, span.end) != (start, end)
 
 
 def _likely(option: tuple[float, Any]) -> float:

@@ -38,6 +38,10 @@ _AFTER = [_EDGE] + [_BEYOND] * (RIGHT - 1)
 _GOES_ON = "left", "left upper", "right", "right upper"
 
 
+_NAMING = ("place", "person", "start", "end")
+"""Roles of names, in which no day is a part."""
+
+
 def misread(slot: Slot) -> frozenset[str]:
     """The units in which a bare number is no answer for the parameter."""
     return convertible(slot.units) if slot.type in NUMBERS else frozenset()
@@ -48,7 +52,8 @@ class Scorer:
 
     __slots__ = (
         "_afters", "_before_numbers", "_ends", "_foreign", "_forms", "_insides", "_left_edges", "_lefts", "_none",
-        "_numeric", "_orders", "_own_words", "_rights", "_shows", "_spelled", "_units", "misread", "slot", "weights",
+        "_numeric", "_orders", "_own_words", "_rights", "_shows", "_spelled", "_units", "misread",
+        "names", "slot", "weights",
     )  # fmt: skip
 
     def __init__(self, slot: Slot, weights: Sequence[float]) -> None:
@@ -56,6 +61,7 @@ class Scorer:
         self.weights = weights
         self._numeric = slot.type in NUMBERS
         self.misread = misread(slot)
+        self.names = slot.type == "text" and slot.role in _NAMING
         self._shows = bool(slot.spelled or slot.anchors)
         self._forms: dict[tuple[str, int, bool], float] = {}
         self._lefts = [self._classes(f"left {at}: ") for at in range(1, LEFT + 1)]

@@ -45,6 +45,10 @@ def values(spans: list[Any]) -> list[Any]:
         ("5 square meters", "kilometer", []),
         ("7 kg", "meter", []),
         ("7 kg", "parsec", []),
+        ("68 fahrenheit", "celsius", [20.0]),
+        ("32 °F", "celsius", [0.0]),
+        ("20 degrees Celsius", "kelvin", [293.15]),
+        ("20 degrees", "kelvin", []),
     ],
 )
 def test_measures_in_another_unit(text: str, unit: str, wanted: list[float]) -> None:

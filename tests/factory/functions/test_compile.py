@@ -61,6 +61,12 @@ def test_it_reads_values_it_never_saw() -> None:
     assert answer.status == "called"
 
 
+def test_defaults_need_not_be_written_in_examples() -> None:
+    spec = LOAN.replace("    required", "      fixed: {type: boolean, default: true}\n    required")
+    right, count = compile_functions(parse_functions_spec(spec), FunctionExampleGenerator()).perturbed
+    assert right == count > 0
+
+
 def test_an_answer_in_the_code_fails_the_gate() -> None:
     with pytest.raises(CompileError) as error:
         compile_functions(parse_functions_spec(LOAN), Cheat(), rounds=1)
