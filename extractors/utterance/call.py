@@ -6,9 +6,11 @@ from typing import Any, Literal
 
 from extractors.confidence import interpolate
 from extractors.utterance.decide import Choice, arguments_of, decide, rank, taken_by, with_defaults
+from extractors.utterance.features import Slot
 from extractors.utterance.model import CallModel, FunctionModel
 from extractors.utterance.score import Scorer
 from extractors.utterance.text import Span, Utterance
+from extractors.utterance.units import unit_of
 
 ProposeSpans = Callable[[Utterance], list[Span]]
 Status = Literal["called", "doubtful", "incomplete", "irrelevant"]
@@ -118,9 +120,15 @@ def _not_given(scorer: Scorer, refused: Sequence[Span], choices: Sequence[Choice
     """How sure it is that the utterance does not give the parameter: it may, with a value that the schema refuses."""
     taken = {at for choice in choices if choice.span for at in range(choice.span.start, choice.span.end)}
     free = [span for span in refused if taken.isdisjoint(range(span.start, span.end))]
-    if any(span.kind == "date" for span in free):
-        return Choice(None, 0.0)  # `tomorrow`, where a day is wanted
+    if any(_is_meant(span, scorer.slot, utterance) for span in free):
+        return Choice(None, 0.0)
     return Choice(None, next(probability for probability, span in rank(scorer, free, utterance) if span is None))
+
+
+def _is_meant(span: Span, slot: Slot, utterance: Utterance) -> bool:
+    """Whether a refused value can be meant for the parameter alone: `tomorrow` for a day, yen for a currency that may
+    be euros or dollars, `20 hours` where at most 12 are allowed."""
+    return span.kind == "date" or span.form == "coded" or unit_of(utterance, span.start, span.end) in slot.units
 
 
 def _holds(arguments: Mapping[str, Any], path: tuple[str, ...]) -> bool:

@@ -26,6 +26,7 @@ CURRENCIES = {
 _SIGNS = {"USD": ("$",), "EUR": ("€",), "GBP": ("£", "pounds", "pound"), "JPY": ("¥",), "INR": ("₹",),
           "CHF": ("francs",)}  # fmt: skip
 """What names a currency where only some are possible: `pounds` may else be a weight."""
+_SIGNED = {sign: code for code, names in _SIGNS.items() for sign in names if len(sign) == 1}
 _STATES = (
     "Alabama AL|Alaska AK|Arizona AZ|Arkansas AR|California CA|Colorado CO|Connecticut CT|Delaware DE|Florida FL|"
     "Georgia GA|Hawaii HI|Idaho ID|Illinois IL|Indiana IN|Iowa IA|Kansas KS|Kentucky KY|Louisiana LA|Maine ME|"
@@ -59,8 +60,11 @@ CITIES = {
 LONGEST = 4
 
 
-def currencies(utterance: Utterance) -> list[Span]:
-    """Currencies that the utterance names in words, as their three-letter codes; codes as they are."""
+def currencies(utterance: Utterance, signs: bool = False) -> list[Span]:
+    """Currencies that the utterance names in words, as their three-letter codes; codes as they are.
+
+    `signs`: those that it has a sign for, too.
+    """
     found: list[Span] = []
     lowers, place = utterance.lowers, 0
     while place < len(lowers):
@@ -69,6 +73,8 @@ def currencies(utterance: Utterance) -> list[Span]:
             found.append(Span("text", CURRENCIES[tuple(lowers[place:end])], place, end, "coded"))
         elif utterance.kinds[place] is WORD and utterance.tokens[place] in CODES:
             found.append(Span("text", utterance.tokens[place], place, place + 1, "coded"))
+        elif signs and utterance.tokens[place] in _SIGNED:
+            found.append(Span("text", _SIGNED[utterance.tokens[place]], place, place + 1, "coded"))
         place = max(end, place + 1)
     return found
 

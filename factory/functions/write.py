@@ -176,8 +176,10 @@ def _by_schema(parameter: Parameter, synonyms: Mapping[str, Sequence[str]], form
     description = str(schema.get("description", ""))
     if slot.type == "enum":
         values = tuple(value for value in schema["enum"] if value is not None)
-        named = currency_names(values) | {value: tuple(names) for value, names in synonyms.items() if value in values}
-        return [Proposal("enums", (values, named) if named else (values,))]
+        money = currency_names(values)
+        named = money | {value: tuple(names) for value, names in synonyms.items() if value in values}
+        proposals = [Proposal("enums", (values, named) if named else (values,))]
+        return [*proposals, Proposal("currencies", (True,))] if money else proposals
     if slot.type in ("integer", "number"):
         return _number_proposals(slot, description)
     if slot.type == "boolean":

@@ -117,6 +117,9 @@ def test_values_mean_what_they_say(
         (PARCEL, "Ship a parcel to Oslo", "incomplete"),  # the example's half a kilogram is no default
         (ALARM, "Set an alarm called gym", "incomplete"),
         (FLIGHT, "Find flights from Berlin to Lisbon tomorrow", "doubtful"),  # a day is meant, and cannot be read
+        (TRANSFER, "Transfer 250 yen to Nora Berg", "doubtful"),  # and no euros
+        (TRANSFER, "Transfer ¥250 to Nora Berg", "doubtful"),
+        (THERMOSTAT, "Set the bedroom to 19 degrees for 20 hours", "doubtful"),  # 12 at most
     ],
 )
 def test_what_is_not_said_is_not_made_up(
