@@ -48,14 +48,25 @@ def start(port: int | None = None, database: Path | None = None, ui_port: int | 
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)  # noqa: S603  # our own words
     end = time.monotonic() + START_SECONDS
     while process.poll() is None and time.monotonic() < end:
-        try:
-            socket.create_connection(("127.0.0.1", port), 1.0).close()
-        except OSError:
-            time.sleep(0.1)
-            continue
-        return DevServer(process, f"127.0.0.1:{port}")
+        if _listens(port) and _serves(port):
+            return DevServer(process, f"127.0.0.1:{port}")
+        time.sleep(0.1)
     process.kill()
     raise TemporalError(f"the dev server does not start on port {port}; name another with --port")
+
+
+def _listens(port: int) -> bool:
+    try:
+        socket.create_connection(("127.0.0.1", port), 1.0).close()
+    except OSError:
+        return False
+    return True
+
+
+def _serves(port: int) -> bool:
+    """Whether it takes requests: on a busy machine that is seconds after it listens."""
+    command = [binary(), "operator", "cluster", "health", "--address", f"127.0.0.1:{port}", "--command-timeout", "10s"]
+    return subprocess.run(command, capture_output=True, check=False).returncode == 0  # noqa: S603  # our own words
 
 
 def free_port() -> int:
