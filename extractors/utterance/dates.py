@@ -72,7 +72,7 @@ def clocks(utterance: Utterance, part: str) -> list[Span]:
 
 
 def times(utterance: Utterance, form: str = "H:M") -> list[Span]:
-    """Times of day as `form` writes them (one of CLOCKS), and as they were typed."""
+    """Times of day as `form` writes them (one of CLOCKS); for `H:M` also as they were typed."""
     found: list[Span] = []
     for place, kind in enumerate(utterance.kinds):
         if (kind is DATE and ":" in utterance.tokens[place]) or kind is NUMBER:

@@ -56,7 +56,7 @@ def decide(scorers: Sequence[Scorer], proposed: Sequence[Sequence[Span]], uttera
 def rank(scorer: Scorer, spans: Sequence[Span], utterance: Utterance) -> list[Option]:
     """Probability and span, most likely first, equal values once, at most `KEPT`; None stands for "not given"."""
     spans = read_right(spans, scorer.misread, utterance)
-    if scorer.names and spans:
+    if scorer.is_name and spans:
         spans = names_alone(spans, utterance)
     if not spans:
         return [(1.0, None)]

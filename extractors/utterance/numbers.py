@@ -40,6 +40,7 @@ FREQUENCIES = {
 ENDINGS = frozenset(("st", "nd", "rd", "th"))
 CURRENCIES = frozenset("$€£¥₹")
 _MONEY_WORDS = tuple([word] for word in (*CURRENCIES, "euro", "euros", "eur", "chf", "francs"))
+"""What stands after an amount that may be printed with a decimal comma."""
 PERCENT = frozenset(("%", "percent", "pct"))
 LARGEST = 10**15
 

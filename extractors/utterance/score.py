@@ -52,8 +52,8 @@ class Scorer:
 
     __slots__ = (
         "_afters", "_before_numbers", "_ends", "_foreign", "_forms", "_insides", "_left_edges", "_lefts", "_none",
-        "_numeric", "_orders", "_own_words", "_rights", "_shows", "_spelled", "_units", "misread",
-        "names", "slot", "weights",
+        "_numeric", "_orders", "_own_words", "_rights", "_shows", "_spelled", "_units", "is_name", "misread", "slot",
+        "weights",
     )  # fmt: skip
 
     def __init__(self, slot: Slot, weights: Sequence[float]) -> None:
@@ -61,7 +61,7 @@ class Scorer:
         self.weights = weights
         self._numeric = slot.type in NUMBERS
         self.misread = misread(slot)
-        self.names = slot.type == "text" and slot.role in _NAMING
+        self.is_name = slot.type == "text" and slot.role in _NAMING
         self._shows = bool(slot.spelled or slot.anchors)
         self._forms: dict[tuple[str, int, bool], float] = {}
         self._lefts = [self._classes(f"left {at}: ") for at in range(1, LEFT + 1)]

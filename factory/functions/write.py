@@ -177,7 +177,7 @@ def _by_schema(parameter: Parameter, synonyms: Mapping[str, Sequence[str]], form
     if slot.type == "enum":
         values = tuple(value for value in schema["enum"] if value is not None)
         money = currency_names(values)
-        named = money | {value: tuple(names) for value, names in synonyms.items() if value in values}
+        named = money | _synonyms_of(values, synonyms)
         proposals = [Proposal("enums", (values, named) if named else (values,))]
         return [*proposals, Proposal("currencies", (True,))] if money else proposals
     if slot.type in ("integer", "number"):
@@ -187,6 +187,11 @@ def _by_schema(parameter: Parameter, synonyms: Mapping[str, Sequence[str]], form
     if slot.type == "list":
         return _list_proposals(schema, description, synonyms)
     return _text_proposals(slot, schema, description, forms)
+
+
+def _synonyms_of(values: Sequence[Any], synonyms: Mapping[str, Sequence[str]]) -> dict[str, tuple[str, ...]]:
+    """The spec's synonyms for these values, which may be numbers."""
+    return {str(value): tuple(synonyms[str(value)]) for value in values if str(value) in synonyms}
 
 
 def _number_proposals(slot: Slot, description: str) -> list[Proposal]:
@@ -209,7 +214,7 @@ def _list_proposals(
     kind = items.get("type", "string")
     if items.get("enum"):
         values = tuple(value for value in items["enum"] if value is not None)
-        named = {str(value): tuple(synonyms[str(value)]) for value in values if str(value) in synonyms}
+        named = _synonyms_of(values, synonyms)
         return [Proposal("chosen", (values, named) if named else (values,))]
     if kind in ("array", "object"):
         return [Proposal("literals")]

@@ -135,3 +135,14 @@ def test_times_of_day_are_perturbed_as_such() -> None:
         assert (0 <= int(hour) < 24, 0 <= int(minute) < 60, second) == (True, True, "00")
         assert f"{int(hour)}:{minute}" in one.example.utterance
         assert ready([part]).ask(one.example.utterance).arguments["time"] == one.example.arguments["time"]
+
+
+def test_synonyms_of_numbers_are_kept() -> None:
+    function = {
+        "name": "set_level",
+        "description": "Set the level of a lamp.",
+        "parameters": {"type": "object", "properties": {"level": {"type": "integer", "enum": [1, 2, 3]}}},
+    }
+    spec = {"kind": "function", "function": function, "synonyms": {"3": ["brightest"]}}
+    call = ready(FunctionSpec.model_validate(spec).parts).read("set_level", "Set the level of the lamp to brightest")
+    assert call.arguments == {"level": 3}
