@@ -31,8 +31,7 @@ def limits_of(artifact: Artifact, tokens: int | None = None) -> tuple[int | None
 def _fallbacks(artifact: Artifact) -> Sequence[Fallback]:
     """The `fallback` block of a document's spec, or of each step of a workflow that reads."""
     if is_workflow(artifact):
-        steps = [step for step in load_plan(artifact).all_steps if step.type == "bounded_invocation"]
-        return [Fallback.model_validate(dict(step.fallback)) for step in steps]
+        return [Fallback.model_validate(dict(step.fallback)) for step in load_plan(artifact).readings]
     try:
         return [Fallback.model_validate(yaml.safe_load(artifact.spec_yaml).get("fallback") or {})]
     except (yaml.YAMLError, ValidationError, AttributeError) as error:

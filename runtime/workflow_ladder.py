@@ -29,8 +29,7 @@ class WorkflowLadder:
     @staticmethod
     def of(plan: WorkflowPlan, options: LadderOptions | None = None) -> "WorkflowLadder":
         """From each step's `fallback` and the options. Raises UsageError where a model cannot be used."""
-        steps = [step for step in plan.all_steps if step.type == "bounded_invocation"]
-        return WorkflowLadder({step.name: _setup(step, options or LadderOptions()) for step in steps})
+        return WorkflowLadder({step.name: _setup(step, options or LadderOptions()) for step in plan.readings})
 
     def read(self, workflow: LoadedWorkflow, step: PlannedStep, document: Document) -> Recorded:
         """As `runtime.workflow_read.read_step`. Only the fields that are doubtful are named in a prompt."""

@@ -152,6 +152,11 @@ class WorkflowPlan:
         return tuple(_all(self.steps))
 
     @property
+    def readings(self) -> tuple[PlannedStep, ...]:
+        """The steps that read fields, and may ask a model."""
+        return tuple(step for step in self.all_steps if step.type == "bounded_invocation")
+
+    @property
     def calls(self) -> tuple[PlannedStep, ...]:
         """The steps that call a module."""
         return tuple(step for step in self.all_steps if step.type == "call")

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Coroutine, Sequence
+from collections.abc import Callable, Coroutine, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, TypeVar
@@ -17,6 +17,7 @@ from runtime.durable.client import TemporalError
 from runtime.durable.document import DocumentWorkflow
 from runtime.durable.messages import DocumentInput, DocumentOutcome
 
+A = TypeVar("A")
 T = TypeVar("T")
 AT_ONCE = 20
 """Workflows that are started side by side."""
@@ -44,20 +45,13 @@ class Batches:
         Raises TemporalError; then some may have been started, and starting all
         again starts none of them twice.
         """
-        had: dict[int, bool] = {}
-        for first in range(0, len(sources), AT_ONCE):
-            some = sources[first : first + AT_ONCE]
-            running = zip(some, self._wait(self._start_all(some, queue)), strict=True)
-            had |= {source.position: runs for source, runs in running if runs is not None}
-        return had
+        running = self._each(sources, lambda source: self._start(source, queue))
+        return {source.position: runs for source, runs in running if runs is not None}
 
     def ended(self, batch: str, positions: Sequence[int]) -> dict[int, Ended]:
         """Those of a batch's documents whose workflows are at work no more. Raises TemporalError."""
-        found: dict[int, Ended | None] = {}
-        for first in range(0, len(positions), AT_ONCE):
-            some = positions[first : first + AT_ONCE]
-            found |= zip(some, self._wait(self._look_all(batch, some)), strict=True)
-        return {position: ended for position, ended in found.items() if ended is not None}
+        found = self._each(positions, lambda position: self._look(document_id(batch, position)))
+        return {position: ended for position, ended in found if ended is not None}
 
     def tell(self, batch: str, *outcomes: DocumentOutcome) -> None:
         """Tell a batch's workflow, unless that is gone. Outcomes that come while a signal is under way share the next.
@@ -66,14 +60,21 @@ class Batches:
         """
         self._wait(self._tell(batch, outcomes))
 
+    def _each(self, items: Sequence[A], do: Callable[[A], Coroutine[Any, Any, T]]) -> Iterator[tuple[A, T]]:
+        """Each item with what is made of it, `AT_ONCE` of them side by side. Raises TemporalError."""
+
+        async def all_of(some: Sequence[A]) -> list[T]:
+            return await asyncio.gather(*(do(one) for one in some))
+
+        for first in range(0, len(items), AT_ONCE):
+            some = items[first : first + AT_ONCE]
+            yield from zip(some, self._wait(all_of(some)), strict=True)
+
     def _wait(self, work: Coroutine[Any, Any, T]) -> T:
         try:
             return asyncio.run_coroutine_threadsafe(work, self._loop).result()
         except RPCError as error:
             raise TemporalError(f"the Temporal server does not answer ({error.status.name})") from None
-
-    async def _start_all(self, sources: Sequence[DocumentInput], queue: str) -> list[bool | None]:
-        return await asyncio.gather(*(self._start(source, queue) for source in sources))
 
     async def _start(self, source: DocumentInput, queue: str) -> bool | None:
         identity = document_id(source.batch, source.position)
@@ -91,9 +92,6 @@ class Batches:
             known = await self._client.get_workflow_handle(identity).describe()
             return known.status is WorkflowExecutionStatus.RUNNING
         return None
-
-    async def _look_all(self, batch: str, positions: Sequence[int]) -> list[Ended | None]:
-        return await asyncio.gather(*(self._look(document_id(batch, position)) for position in positions))
 
     async def _look(self, identity: str) -> Ended | None:
         handle = self._client.get_workflow_handle_for(DocumentWorkflow.run, identity)

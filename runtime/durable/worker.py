@@ -81,7 +81,7 @@ def activities_of(
 ) -> Activities:
     """Everything that a worker's activities work on."""
     rollouts, keeper = Rollouts(registry, store, audit), Keeper(registry, store, audit, observe=observe)
-    runner = Runner(registry, audit, Cells(registry, ladder and {**ladder, "batch_limits": False}))
+    runner = Runner(registry, audit, Cells(registry, None if ladder is None else {**ladder, "batch_limits": False}))
     return Activities(registry, store, claims, audit, runner, rollouts, keeper, notifier=_notifier())
 
 
