@@ -1,9 +1,11 @@
 """A real Temporal server, started from its wheel, and workers over small artifacts."""
 
 import asyncio
+import json
+import re
 from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
@@ -17,6 +19,7 @@ from runtime.durable.client import Connection, TemporalError, connect
 from runtime.durable.worker import Role, WorkerOptions, activities_of, claims_of, serve
 from runtime.registry import Registry
 from runtime.store import Store
+from tests.inference.model_server import ModelServer
 from tests.runtime.conftest import make_artifact
 
 ROLES = {"read": Role(2), "extract": Role(1), "model": Role(1), "persist": Role(2)}
@@ -26,9 +29,10 @@ ROLES = {"read": Role(2), "extract": Role(1), "model": Role(1), "persist": Role(
 def server() -> Iterator[str]:
     """The address of the server; one for all tests of this process."""
     try:
-        started = dev_server.start()
+        dev_server.binary()
     except TemporalError as error:
-        pytest.skip(str(error))
+        pytest.skip(str(error))  # not installed; one that does not start is a failure
+    started = dev_server.start()
     yield started.address
     started.stop()
 
@@ -58,6 +62,19 @@ class House:
         finally:
             stop.set()
             await task
+
+
+def tell(body: str) -> str:
+    """A model's answer: the number that the question shows."""
+    found = re.search(r"N-\d{5}", body)
+    return json.dumps({"number": found.group(0) if found else None})
+
+
+def asking(house: House, server: ModelServer) -> House:
+    """The same house, whose workers ask this model."""
+    name, given = f"{server.model.provider}:{server.model.name}@{server.model.url}", house.activities
+    activities = activities_of(given.registry, given.store, given.claims, given.audit, {"model": name})
+    return replace(house, activities=activities)
 
 
 UNSURE = ExtractorModel({"number": FieldModel("identifier", {}, none=-1.0, threshold=0.999999)})

@@ -13,6 +13,7 @@ import re
 import sys
 import tempfile
 from pathlib import Path
+from typing import Any
 
 from temporalio.client import Client, WorkflowHandle
 
@@ -57,9 +58,9 @@ async def record(folder: Path, server: str, when: str) -> None:
     roles = {"read": Role(2), "extract": Role(1), "model": Role(1), "persist": Role(2)}
     task = asyncio.create_task(serve(client, activities, WorkerOptions(roles, drain=5.0), stop))
 
-    async def save(name: str, handle: object) -> None:
-        await handle.result()  # type: ignore[attr-defined]
-        history = (await handle.fetch_history()).to_json()  # type: ignore[attr-defined]
+    async def save(name: str, handle: WorkflowHandle[Any, Any]) -> None:
+        await handle.result()
+        history = (await handle.fetch_history()).to_json()
         (FOLDER / f"{name}-{when}.json").write_text(neutral(history, str(folder)))
 
     async def open_item(handle: WorkflowHandle[DocumentWorkflow, DocumentOutcome]) -> str:

@@ -20,8 +20,7 @@ from runtime.durable.messages import BatchInput, DecisionInput, DocumentInput, D
 from runtime.durable.rows import batch_of
 from runtime.durable.submit import submit
 from tests.inference.model_server import Reply, model_server
-from tests.runtime.durable.conftest import House
-from tests.runtime.durable.test_trail import climbing
+from tests.runtime.durable.conftest import House, asking
 
 Inbox = Callable[[int], list[Path]]
 
@@ -49,7 +48,7 @@ def test_a_record_that_the_store_refuses_is_withdrawn(house: House, inbox: Inbox
 def test_a_rate_limit_is_waited_out_as_long_as_its_server_says(house: House, unsure: str, inbox: Inbox) -> None:
     busy = Reply(status=429, headers={"retry-after": "61"})
     with model_server("openai", busy) as model:
-        limited = climbing(house, f"{model.model.provider}:{model.model.name}@{model.model.url}")
+        limited = asking(house, model)
 
         async def go() -> timedelta:
             async with limited.working() as client:
@@ -80,7 +79,7 @@ def test_a_machine_too_slow_for_the_model_fails_no_document(
     monkeypatch.setattr(allowance, "LADDER_SECONDS", -24.0)  # 1 s, then 2, then 4
     monkeypatch.setattr(running, "seconds_for", lambda size, timeout: 25.0)
     with model_server("openai", Reply(delay=60.0)) as model:
-        slow = climbing(house, f"{model.model.provider}:{model.model.name}@{model.model.url}")
+        slow = asking(house, model)
 
         async def go() -> tuple[DocumentOutcome, int]:
             async with slow.working() as client:

@@ -1,45 +1,29 @@
-"""A batch on a cluster spends at most its budget, names who was left, and waits out an outage once only."""
+"""A batch on a cluster spends at most its budget and names who was left; the next one has a budget of its own."""
 
 import asyncio
-import json
-import re
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
+import yaml
+from temporalio.client import Client
 
+from runtime.artifact import Artifact
 from runtime.durable.messages import BatchInput, BatchProgress
 from runtime.durable.rows import batch_of
 from runtime.durable.submit import submit
-from runtime.durable.worker import activities_of
-from tests.inference.model_server import ModelServer, Reply, model_server
-from tests.runtime.durable.conftest import House
+from tests.inference.model_server import Reply, model_server
+from tests.runtime.conftest import make_artifact
+from tests.runtime.durable.conftest import UNSURE, House, asking, tell
 
 Inbox = Callable[[int], list[Path]]
 CALL = 320
 """Tokens of one call."""
 
 
-def tell(body: str) -> str:
-    found = re.search(r"N-\d{5}", body)
-    return json.dumps({"number": found.group(0) if found else None})
-
-
-def asking(house: House, server: ModelServer) -> House:
-    """The same house, whose workers ask this model."""
-    name, given = f"{server.model.provider}:{server.model.name}@{server.model.url}", house.activities
-    activities = activities_of(given.registry, given.store, given.claims, given.audit, {"model": name})
-    return replace(house, activities=activities)
-
-
-def go(house: House, server: ModelServer, folder: Path, options: BatchInput) -> BatchProgress:
-    async def run() -> BatchProgress:
-        async with asking(house, server).working() as client:
-            handle = await submit(client, house.registry, house.activities.claims, str(folder), options, house.queue)
-            return await handle.result()
-
-    return asyncio.run(run())
+async def go(house: House, client: Client, folder: Path, options: BatchInput) -> BatchProgress:
+    claims = house.activities.claims
+    return await (await submit(client, house.registry, claims, str(folder), options, house.queue)).result()
 
 
 @pytest.mark.parametrize("together", [False, True])
@@ -51,7 +35,12 @@ def test_a_batch_spends_at_most_its_budget_and_names_who_was_left(
     budget, batch = 4000 + 2 * CALL, f"poor-{together}"
     with model_server("openai", Reply(tell, input_tokens=CALL - 20, output_tokens=20)) as server:
         options = BatchInput(batch, "note", "", 0, page=2, climb=True, token_budget=budget, together=together)
-        progress = go(house, server, folder, options)
+
+        async def run() -> BatchProgress:
+            async with asking(house, server).working() as client:
+                return await go(house, client, folder, options)
+
+        progress = asyncio.run(run())
     asked = len(server.bodies)
     assert progress.counts == {"recorded": 6}
     assert asked == 3  # a fourth might take 4000, and less than that is left
@@ -62,12 +51,21 @@ def test_a_batch_spends_at_most_its_budget_and_names_who_was_left(
     assert all("raise its budget" in one.message for one in left)
 
 
-def test_a_second_batch_of_the_same_worker_has_a_budget_of_its_own(house: House, unsure: str, inbox: Inbox) -> None:
-    paths = inbox(2)
-    house.registry.promote(f"note@{unsure}")
-    with model_server("openai", Reply(tell, input_tokens=CALL - 20, output_tokens=20)) as server:
-        for name in ("one", "two"):
-            paths[0].write_text(paths[0].read_text().replace("small", name))
-            options = BatchInput(name, "note", "", 0, climb=True, token_budget=4000, together=True)
-            progress = go(house, server, paths[0].parent, options)
-            assert progress.tokens == CALL
+def test_a_second_batch_of_the_same_worker_has_a_budget_of_its_own(house: House, inbox: Inbox) -> None:
+    paths, made = inbox(2), make_artifact(model=UNSURE)
+    spec = {**yaml.safe_load(made.spec_yaml), "fallback": {"tokens_per_batch": 4000}}
+    house.registry.publish(Artifact({**made.files, "spec.yaml": yaml.safe_dump(spec).encode()}))
+    with model_server("openai", Reply(tell, input_tokens=3980, output_tokens=20)) as server:
+
+        async def run() -> list[int]:
+            spent = []
+            async with asking(house, server).working() as client:
+                for path in paths:
+                    alone = path.parent / path.name[:5]
+                    alone.mkdir()
+                    path.rename(alone / path.name)
+                    options = BatchInput(alone.name, "note", "", 0, climb=True, together=True)
+                    spent.append((await go(house, client, alone, options)).tokens)
+            return spent
+
+        assert asyncio.run(run()) == [4000, 4000]

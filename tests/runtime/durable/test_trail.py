@@ -1,38 +1,22 @@
 """The audit log holds the same of a document whichever way it ran."""
 
 import asyncio
-import json
-import re
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 
 from runtime.audit import AuditLog, Entry
 from runtime.batch import BatchOptions, run_batch
-from runtime.durable.cells import Cells
 from runtime.durable.messages import BatchInput
 from runtime.durable.rows import batch_of
-from runtime.durable.running import Runner
 from runtime.durable.submit import submit
 from runtime.ladder import LadderOptions
 from runtime.store import Store
 from tests.inference.model_server import Reply, model_server
-from tests.runtime.durable.conftest import House
+from tests.runtime.durable.conftest import House, asking, tell
 
 Inbox = Callable[[int], list[Path]]
 SHARED = ("batch.start", "record.write", "model.call", "batch.finished")
-
-
-def tell(body: str) -> str:
-    found = re.search(r"N-\d{5}", body)
-    return json.dumps({"number": found.group(0) if found else None})
-
-
-def climbing(house: House, model: str) -> House:
-    """The same house, whose workers ask this model."""
-    runner = Runner(house.registry, house.activities.audit, Cells(house.registry, {"model": model}))
-    return replace(house, activities=replace(house.activities, runner=runner))
 
 
 def trail(entries: list[Entry], batch: str) -> Counter[tuple[str, tuple[str, ...]]]:
@@ -65,7 +49,7 @@ def test_workers_leave_the_trail_that_the_local_runner_leaves(house: House, unsu
         )
 
         async def go() -> None:
-            async with climbing(house, model).working() as client:
+            async with asking(house, server).working() as client:
                 options = BatchInput("trail", "note", "", 0, climb=True, together=True)
                 folder = str(paths[0].parent)
                 handle = await submit(client, house.registry, house.activities.claims, folder, options, house.queue)
